@@ -1,0 +1,1 @@
+"""What is kept and proves it: layout, stage store, custody log."""

@@ -1,0 +1,1 @@
+"""What was received: probing, decoding, the agreement and the six rules."""

@@ -1,0 +1,100 @@
+"""Every setting, typed: defaults < config/wederhoor.toml < the file in WEDERHOOR_CONFIG < environment < command line.
+
+An environment variable is named WEDERHOOR_<SECTION>__<NAME>, for instance WEDERHOOR_SPEECH__BEAM_SIZE=1.
+"""
+
+import os
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from pipeline.shipped import CONFIG
+from pipeline.texts import Language
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Organisation(_Section):
+    """Who answers for the recordings; printed in documents."""
+
+    name: str = "naam van de organisatie"
+    contact: str = ""
+
+
+class Paths(_Section):
+    """Where Wederhoor keeps things. A leading ~ is the user's home."""
+
+    data: Path = Path("~/.local/share/wederhoor")
+    output: Path = Path("output")
+
+    @property
+    def weights(self) -> Path:
+        """The folder of the verified model weights."""
+        return self.data.expanduser() / "weights"
+
+
+class Recordings(_Section):
+    """Bounds on what is received."""
+
+    max_duration_hours: float = Field(default=12.0, gt=0)
+    max_size_gb: float = Field(default=64.0, gt=0)
+
+
+class Speech(_Section):
+    """Transcription."""
+
+    engine: str = "faster-whisper"
+    model: str = "whisper-base"
+    language: str = "nl"
+    beam_size: int = Field(default=5, ge=1, le=20)
+    device: str = "cpu"
+    threads: int = Field(default=1, ge=1)
+    uncertain_below: float = Field(default=0.5, ge=0, le=1)
+
+
+class Diarisation(_Section):
+    """Who spoke when."""
+
+    engine: str = "pyannote"
+    min_speakers: int = Field(default=1, ge=1)
+    max_speakers: int = Field(default=12, ge=1)
+
+
+class Workers(_Section):
+    """Heavy stages run in a worker process with a time limit."""
+
+    minimum_limit_seconds: float = Field(default=600.0, gt=0)
+    limit_per_audio_second: float = Field(default=6.0, gt=0)
+
+
+class Settings(BaseSettings):
+    """All settings of one run."""
+
+    model_config = SettingsConfigDict(env_prefix="WEDERHOOR_", env_nested_delimiter="__", extra="forbid", frozen=True)
+
+    report_language: Language = Language.DUTCH
+    organisation: Organisation = Organisation()
+    paths: Paths = Paths()
+    recordings: Recordings = Recordings()
+    speech: Speech = Speech()
+    diarisation: Diarisation = Diarisation()
+    workers: Workers = Workers()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Command line first, then environment, then the files; no .env and no secrets folder."""
+        del dotenv_settings, file_secret_settings
+        files = [CONFIG / "wederhoor.toml"]
+        if own := os.environ.get("WEDERHOOR_CONFIG"):
+            files.append(Path(own))
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=files)

@@ -1,0 +1,55 @@
+"""Every sentence a user reads, from one file per language (config/texts.nl.toml, config/texts.en.toml)."""
+
+import tomllib
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from pipeline.errors import WederhoorError
+from pipeline.shipped import CONFIG
+
+
+class Language(StrEnum):
+    """A language that documents and messages can be written in."""
+
+    DUTCH = "nl"
+    ENGLISH = "en"
+
+
+class Texts:
+    """The sentences of one language, by dotted key such as `minutes.state.concept`."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._sentences = _flatten(tomllib.loads((CONFIG / f"texts.{language}.toml").read_text(encoding="utf-8")))
+
+    def __call__(self, key: str, /, **details: str | int) -> str:
+        """The sentence for `key`, its placeholders filled in.
+
+        Raises KeyError for an unknown key or a missing detail: both are faults in our own code.
+        """
+        return self._sentences[key].format_map(details)
+
+    def keys(self) -> frozenset[str]:
+        """All keys of this language; tests hold the languages against each other with it."""
+        return frozenset(self._sentences)
+
+    def explain(self, error: WederhoorError) -> str:
+        """What happened, what it means and what to do, one line each."""
+        return "\n".join(self(f"errors.{error.text_key}.{part}", **error.details) for part in ("what", "meaning", "advice"))
+
+
+@cache
+def texts(language: Language) -> Texts:
+    """The sentences of `language`, read once."""
+    return Texts(language)
+
+
+def _flatten(table: dict[str, Any], prefix: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for name, value in table.items():
+        if isinstance(value, dict):
+            flat |= _flatten(value, f"{prefix}{name}.")
+        else:
+            flat[prefix + name] = str(value)
+    return flat
