@@ -5,7 +5,7 @@ details that fill it in. Details may name a file or a person: they are for the u
 holds them, so that an exception that reaches a log betrays nobody.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class WederhoorError(Exception):
@@ -17,6 +17,10 @@ class WederhoorError(Exception):
         super().__init__(text_key)
         self.text_key = text_key
         self.details = details
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Errors travel from a worker process; a subclass may have a constructor of its own."""
+        return _restore, (type(self), self.text_key, self.details)
 
 
 class InternalFault(WederhoorError):
@@ -53,3 +57,9 @@ class RefusedByRule(WederhoorError):
     """One of the six rules, or a hold, forbids this act."""
 
     exit_code = 6
+
+
+def _restore(kind: type[WederhoorError], text_key: str, details: dict[str, str | int]) -> WederhoorError:
+    error = kind.__new__(kind)
+    WederhoorError.__init__(error, text_key, **details)
+    return error
