@@ -30,7 +30,11 @@ class Texts:
         """
         return self._sentences[key].format_map(details)
 
-    def keys(self) -> frozenset[str]:
+    def raw(self, key: str) -> str:
+        """The sentence for `key` with its placeholders as they stand."""
+        return self._sentences[key]
+
+    def all_keys(self) -> frozenset[str]:
         """All keys of this language; tests hold the languages against each other with it."""
         return frozenset(self._sentences)
 

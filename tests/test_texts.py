@@ -1,0 +1,44 @@
+import string
+
+import pytest
+
+from pipeline.errors import InputRefused
+from pipeline.texts import Language, Texts, texts
+
+
+def placeholders(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def test_both_languages_have_the_same_sentences() -> None:
+    assert texts(Language.DUTCH).all_keys() == texts(Language.ENGLISH).all_keys()
+
+
+def test_both_languages_fill_in_the_same_details() -> None:
+    dutch, english = (Texts(language) for language in (Language.DUTCH, Language.ENGLISH))
+    different = [key for key in dutch.all_keys() if placeholders(dutch.raw(key)) != placeholders(english.raw(key))]
+    assert different == []
+
+
+@pytest.mark.parametrize("word", ["toestemming", "onrechtmatig", "illegaal"])
+def test_words_that_accuse_or_ask_leave_are_not_used(word: str) -> None:
+    """Recording is allowed in principle; the word for permission stands only in the literal words of rule 6."""
+    dutch = texts(Language.DUTCH)
+    assert [key for key in dutch.all_keys() if word in dutch.raw(key).lower() and key != "rules.6.words"] == []
+
+
+def test_every_error_has_what_meaning_and_advice() -> None:
+    keys = texts(Language.DUTCH).all_keys()
+    names = {key.removeprefix("errors.").rpartition(".")[0] for key in keys if key.startswith("errors.")}
+    assert names
+    assert [name for name in names if not {f"errors.{name}.{part}" for part in ("what", "meaning", "advice")} <= keys] == []
+
+
+def test_an_explanation_fills_in_the_details() -> None:
+    explained = texts(Language.DUTCH).explain(InputRefused("document_too_large"))
+    assert explained.splitlines()[0] == "Dit bestand is te groot om te lezen."
+
+
+def test_braces_in_a_detail_are_text() -> None:
+    error = InputRefused("worker_crashed", signal="{0.__class__}")
+    assert "{0.__class__}" in texts(Language.ENGLISH).explain(error)
