@@ -1,9 +1,22 @@
 """The minutes of a conversation as data: the document minutes.json."""
 
+import hashlib
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pipeline import documents
+from pipeline.recording.agreement import Agreement, Role
+from pipeline.recording.model import HandedInBy, Recording
 from pipeline.speech.model import CoverageSpan, Engine, Word
+from pipeline.texts import Language
+
+SCHEMA = "wederhoor/minutes/1"
+
+_VERSION = re.compile(r"v\d{3,6}")
+_LINE_ID = re.compile(r"L\d{4,9}")
+_SPEAKER_ID = re.compile(r"S\d{1,4}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class State(StrEnum):
@@ -24,21 +37,39 @@ class LineFlag(StrEnum):
     NOT_SPEECH = "not_speech"
     LOOP = "loop"
     STOCK_PHRASE = "stock_phrase"
+    DAMAGED = "damaged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speaker:
-    """A voice in the recording. `id` is the RTTM label; `role` is only presumed while `confirmed` is false."""
+    """A voice in the recording. `id` is the RTTM label (S1, S2 in order of first speech).
+
+    While `confirmed` is false, `role` is at most presumed and `presumed_from` holds the words this voice said that the
+    presumption rests on.
+    """
 
     id: str
-    name: str | None
-    role: str | None
-    confirmed: bool
+    name: str | None = None
+    role: Role | None = None
+    confirmed: bool = False
+    presumed_from: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _require(_SPEAKER_ID, self.id)
+
+    @property
+    def number(self) -> int:
+        """The number people see: S2 is speaker 2."""
+        return int(self.id[1:])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line of the minutes. `id` (L0001) is never reused; `speaker` is null where nobody could be named."""
+    """One line of the minutes, at least a millisecond long.
+
+    `id` (L0001) is never reused; `speaker` is null where nobody could be named. `text` is the words of a plain line, or
+    the bracketed remark of a line that holds no plain words; `words` are what the engine gave, whatever the text shows.
+    """
 
     id: str
     start_ms: int
@@ -46,8 +77,15 @@ class Line:
     speaker: str | None
     language: str | None
     text: str
-    flags: tuple[LineFlag, ...]
-    words: tuple[Word, ...]
+    flags: tuple[LineFlag, ...] = ()
+    words: tuple[Word, ...] = ()
+
+    def __post_init__(self) -> None:
+        _require(_LINE_ID, self.id)
+        if self.speaker is not None:
+            _require(_SPEAKER_ID, self.speaker)
+        if not 0 <= self.start_ms < self.end_ms:
+            raise ValueError("a line starts at or after zero and ends after its start")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,37 +100,97 @@ class SummarySentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What made this version differ from its predecessor, by whom (a role id) and when."""
+    """What was changed in `version`, by whom (a role id or a name) and when; `kind` is a key of [minutes.change]."""
 
+    version: str
     kind: str
     actor: str
     at: str
     lines: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingReference:
-    """What the minutes say of the recording they were made from."""
+    """What the minutes say of the recording they were made from. `claimed_ms`: the length a damaged file promises."""
 
     sha256: str
     samples_sha256: str
     name: str
     duration_ms: int
-    readable_ms: int
     damaged: bool
+    claimed_ms: int | None
     claimed_start: str | None
     handed_in_by: str | None
-    handed_in_how: str | None
+    handed_in_how: HandedInBy | None
+
+    def __post_init__(self) -> None:
+        _require(_SHA256, self.sha256)
+        _require(_SHA256, self.samples_sha256)
+
+    @classmethod
+    def of(cls, recording: Recording) -> "RecordingReference":
+        """The reference to a received recording."""
+        damage = recording.format.damage
+        return cls(
+            sha256=recording.sha256,
+            samples_sha256=recording.samples_sha256,
+            name=recording.received_name,
+            duration_ms=recording.format.duration_ms,
+            damaged=damage is not None,
+            claimed_ms=damage.claimed_ms if damage else None,
+            claimed_start=recording.format.claimed_start,
+            handed_in_by=recording.handed_in_by,
+            handed_in_how=recording.handed_in_how,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """Someone named in the agreement, by their `id` in it."""
+
+    id: str
+    role: Role
+    name: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementReference:
-    """What the minutes say of the agreement: `sha256` of agreement.toml, or why there is none."""
+    """What the minutes say of the agreement: `sha256` of agreement.toml, or why there is none.
+
+    `announced_at` and `announced_by`: when the recording was announced and by which party, as the agreement has it.
+    """
 
     sha256: str | None
-    missing_because: str | None
-    case_id: str | None
-    parties: tuple[tuple[str, str], ...]
+    missing_because: str | None = None
+    case_id: str | None = None
+    parties: tuple[Party, ...] = ()
+    announced_by: str | None = None
+    announced_at: str | None = None
+
+    @classmethod
+    def of(cls, agreement: Agreement) -> "AgreementReference":
+        """The reference to an agreement that people wrote."""
+        announced = agreement.announcement
+        return cls(
+            sha256=agreement.sha256,
+            case_id=agreement.case,
+            parties=tuple(Party(id=party.id, role=party.role or Role.OTHER, name=party.name) for party in agreement.parties),
+            announced_by=announced.by,
+            announced_at=announced.at.isoformat() if announced.at else None,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutFinding:
+    """What a reader is told of one finding of the cut check; `text` is in the report's language."""
+
+    id: str
+    level: str
+    start_ms: int
+    end_ms: int
+    text: str
+    announced: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +198,8 @@ class Minutes:
     """One immutable version of the minutes.
 
     `version` is v001, v002 ...; `predecessor` the SHA-256 of the previous version's minutes.json, null for the first;
-    `read_by` the people who listened along and read it: while empty every page says that nobody has.
+    `read_by` the people who listened along and read it: while empty every page says that nobody has. `cut_check` is the
+    conclusion of integrity.json, null when the recording was not examined.
     """
 
     schema: str
@@ -108,7 +207,7 @@ class Minutes:
     predecessor: str | None
     state: State
     created_at: str
-    report_language: str
+    report_language: Language
     read_by: tuple[str, ...]
     agreement: AgreementReference
     recording: RecordingReference
@@ -116,6 +215,22 @@ class Minutes:
     lines: tuple[Line, ...]
     coverage: tuple[CoverageSpan, ...]
     summary: tuple[SummarySentence, ...] | None
-    findings: tuple[dict[str, object], ...]
+    cut_check: str | None
+    findings: tuple[CutFinding, ...]
     changes: tuple[Change, ...]
     engine: tuple[Engine, ...]
+
+    def __post_init__(self) -> None:
+        _require(_VERSION, self.version)
+        if self.predecessor is not None:
+            _require(_SHA256, self.predecessor)
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of this version's minutes.json."""
+        return hashlib.sha256(documents.encode(self)).hexdigest()
+
+
+def _require(pattern: re.Pattern[str], value: str) -> None:
+    if not pattern.fullmatch(value):
+        raise ValueError(f"not of the form {pattern.pattern}")
