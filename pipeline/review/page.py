@@ -1,0 +1,183 @@
+"""verslag.html: the page both parties read. One file that opens by double click, beside the listening copy it plays.
+
+The page asks nothing of the network: its Content-Security-Policy allows its own style and script by hash and the sound
+beside it, nothing else. Every text is escaped by the template; data for the script is JSON that no markup can leave.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from pipeline.minutes.clock import clock
+from pipeline.minutes.labels import speaker_labels
+from pipeline.minutes.model import CutFinding, LineFlag
+from pipeline.minutes.reading import Piece, Reading, ReadingLine
+from pipeline.minutes.safe_text import safe_text
+from pipeline.minutes.writers import Writer
+from pipeline.speech.model import CoverageKind
+
+FILE_NAME = "verslag.html"
+# From minutes/v001/verslag.html to the copy that browsers can play.
+LISTENING_COPY = "../../recording/listening.m4a"
+
+_HERE = Path(__file__).resolve().parent
+_MAIN_FACTS = ("recording", "agreement", "speakers", "uncertain", "cut_check", "legend")
+_SPEEDS = ("0.75", "1", "1.25", "1.5")
+_VOICE_COLOURS = 5
+_SCRIPT_TEXTS = ("hits", "no_hits", "hit", "lines_shown", "no_uncertain", "sound_missing")
+_FINDING = "finding"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddedAudio:
+    """Sound that travels inside the page. `media_type` as browsers name it, for instance audio/mp4."""
+
+    data: bytes
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PageLine:
+    """A line as the template needs it. `kinds`: what the filter can find it by; `findings`: labels that stand after it."""
+
+    id: str
+    time: str
+    voice: str
+    colour: int
+    kinds: str
+    speaker: str
+    language: str | None
+    note: str
+    remark: bool
+    pieces: tuple[Piece, ...]
+    findings: tuple[str, ...]
+
+
+def page_writer(peaks: Sequence[int] = ()) -> Writer:
+    """The writer of the folder's page. `peaks`: loudness (0 or more) of equal stretches of the recording, for the waveform."""
+    return Writer(FILE_NAME, lambda reading: render(reading, peaks))
+
+
+def render(reading: Reading, peaks: Sequence[int] = (), audio: EmbeddedAudio | None = None) -> bytes:
+    """The page as UTF-8 HTML; with `audio` it is a single file, else it plays the listening copy of its dossier."""
+    style, script = Markup(_source("verslag.css")), Markup(_source("verslag.js"))
+    facts = {fact.key: fact for fact in reading.facts}
+    html = (
+        _environment()
+        .get_template("verslag.html")
+        .render(
+            reading=reading,
+            say=reading.say,
+            language=reading.say.language,
+            policy=_policy(style, script, "blob:" if audio else "'self'"),
+            style=style,
+            script=script,
+            main_facts=[facts[key] for key in _MAIN_FACTS],
+            technical_facts=[fact for fact in reading.facts if fact.key not in _MAIN_FACTS],
+            hashes=facts["hashes"].sentences,
+            findings=[_finding(finding) for finding in reading.minutes.findings],
+            voices=list(speaker_labels(reading.minutes.speakers, reading.say).items()),
+            kinds=list(_kinds(reading)),
+            speeds=[(speed, reading.say("page.times", speed=_decimal(speed, reading))) for speed in _SPEEDS],
+            lines=_page_lines(reading),
+            data=_json(_script_data(reading, peaks, audio)),
+            audio_path=None if audio else LISTENING_COPY,
+            audio_base64=Markup(base64.b64encode(audio.data).decode()) if audio else None,
+        )
+    )
+    return html.encode()
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+@cache
+def _source(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")
+
+
+def _policy(style: str, script: str, media: str) -> str:
+    allowed = {
+        "default-src": "'none'",
+        "style-src": _hash(style),
+        "script-src": _hash(script),
+        "media-src": media,
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+    return "; ".join(f"{directive} {source}" for directive, source in allowed.items())
+
+
+def _hash(source: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}'"
+
+
+def _json(plain: Any) -> Markup:
+    """JSON for a script element: no sign is left that could end the element or begin a comment."""
+    text = json.dumps(plain, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+
+
+def _script_data(reading: Reading, peaks: Sequence[int], audio: EmbeddedAudio | None) -> dict[str, Any]:
+    minutes = reading.minutes
+    unread = {CoverageKind.UNTRANSCRIBED_SPEECH, CoverageKind.OTHER_LANGUAGE}
+    return {
+        "minutes": reading.minutes_sha256,
+        "duration": max(1, minutes.recording.duration_ms),
+        "lines": [(line.start_ms, line.end_ms) for line in reading.lines],
+        "unread": [(span.start_ms, span.end_ms) for span in minutes.coverage if span.kind in unread],
+        "findings": [(finding.start_ms, finding.end_ms) for finding in minutes.findings],
+        "peaks": list(peaks),
+        "audioType": audio.media_type if audio else None,
+        "say": {key: reading.say.raw(f"page.{key}") for key in _SCRIPT_TEXTS},
+    }
+
+
+def _page_lines(reading: Reading) -> list[_PageLine]:
+    findings = list(enumerate(reading.minutes.findings, start=1))
+    colours = {speaker.id: (speaker.number - 1) % _VOICE_COLOURS + 1 for speaker in reading.minutes.speakers}
+    return [_page_line(line, colours, findings, reading) for line in reading.lines]
+
+
+def _page_line(line: ReadingLine, colours: dict[str, int], findings: list[tuple[int, CutFinding]], reading: Reading) -> _PageLine:
+    touching = [number for number, finding in findings if finding.start_ms < line.end_ms and finding.end_ms > line.start_ms]
+    kinds = [*line.flags, *([_FINDING] if touching else [])]
+    return _PageLine(
+        id=line.id,
+        time=clock(line.start_ms),
+        voice=line.speaker_id or "",
+        colour=colours.get(line.speaker_id or "", 0),
+        kinds=" ".join(kinds),
+        speaker=line.speaker,
+        language=line.language,
+        note=line.note,
+        remark=line.is_remark,
+        pieces=line.pieces,
+        findings=tuple(reading.say("page.finding_here", number=number) for number in touching),
+    )
+
+
+def _kinds(reading: Reading) -> Iterator[tuple[str, str]]:
+    """What the lines of these minutes can be filtered by; nothing that would give an empty page."""
+    present = {flag for line in reading.lines for flag in line.flags}
+    yield from ((flag, reading.say(f"minutes.flag.{flag}")) for flag in LineFlag if flag in present)
+    if reading.minutes.findings:
+        yield _FINDING, reading.say("page.finding")
+
+
+def _finding(finding: CutFinding) -> dict[str, str | int]:
+    return {"start_ms": finding.start_ms, "time": clock(finding.start_ms), "text": safe_text(finding.text)}
+
+
+def _decimal(number: str, reading: Reading) -> str:
+    return number.replace(".", reading.say("formats.decimal_sign"))
