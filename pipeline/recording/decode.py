@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import av
 import numpy as np
@@ -12,11 +11,10 @@ from av.audio.frame import AudioFrame
 from numpy.typing import NDArray
 
 from pipeline.recording.mono import MonoMix
+from pipeline.recording.pcm import to_float
 from pipeline.recording.track import Track, open_track
 
 Samples = NDArray[np.float32]
-# 32-bit float recorders go above full scale; beyond this a value is damage.
-_LOUDEST = 16.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +76,6 @@ def _parts(track: Track) -> Iterator[tuple[Samples, bool]]:
             yield np.zeros((track.channels, count), np.float32), True
             missing -= count
         yield to_float(piece.samples), False
-
-
-def to_float(samples: NDArray[Any]) -> Samples:
-    """Samples as a codec gives them (unsigned 8, signed 16 or 32 bit, float) as float32 with full scale 1."""
-    if samples.dtype.kind == "f":
-        loud: Samples = np.nan_to_num(samples, nan=0.0).clip(-_LOUDEST, _LOUDEST).astype(np.float32)
-        return loud
-    half_range = 2 ** (8 * samples.dtype.itemsize - 1)
-    centred = samples.astype(np.int16) - half_range if samples.dtype.kind == "u" else samples
-    scaled: Samples = np.divide(centred, half_range, dtype=np.float32)
-    return scaled
 
 
 def _resampled(blocks: Iterator[Block], rate_in: int, rate_out: int) -> Iterator[Block]:

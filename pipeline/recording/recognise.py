@@ -9,13 +9,21 @@ _HEAD_BYTES = 64 * 1024
 _MAX_BOXES = 10_000
 
 _ARCHIVES = (b"PK\x03\x04", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
-_ENCRYPTED = (b"age-encryption.org/", b"-----BEGIN AGE ENCRYPTED", b"-----BEGIN PGP MESSAGE", b"Salted__")
 # The Content Encryption and Extended Content Encryption objects of an ASF header (ASF specification 3.14, 3.15).
 _ASF_HEADER = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
 _ASF_ENCRYPTION = (bytes.fromhex("fbb3112223bdd211b4b700a0c955fc6e"), bytes.fromhex("14e68a292226174cb935dae07ee9289c"))
+_RECORDINGS = (b"RIFF", b"RF64", b"FORM", b"ID3", b"fLaC", b"OggS", b"#!AMR", b"\x1a\x45\xdf\xa3", _ASF_HEADER, b"caff")
+_ENCRYPTED = (b"age-encryption.org/", b"-----BEGIN AGE ENCRYPTED", b"-----BEGIN PGP MESSAGE", b"Salted__")
 # Sample entries whose samples are encrypted: common encryption (ISO 23001-7), FairPlay, Audible.
 _ENCRYPTED_ENTRIES = (b"enca", b"encv", b"drms", b"aavd")
 _CONTAINER_BOXES = (b"moov", b"trak", b"mdia", b"minf", b"stbl")
+
+
+def begins_like_a_recording(file: BinaryIO) -> bool:
+    """Whether the first bytes are those of a recording; what follows may be missing or damaged."""
+    file.seek(0)
+    head = file.read(_HEAD_BYTES)
+    return head.startswith(_RECORDINGS) or head[4:8] == b"ftyp"
 
 
 def refusal_of(file: BinaryIO) -> str | None:

@@ -18,7 +18,7 @@ from av.container import InputContainer
 from av.stream import Discard
 
 from pipeline.errors import InputRefused
-from pipeline.recording.recognise import refusal_of
+from pipeline.recording.recognise import begins_like_a_recording, refusal_of
 
 # Containers as FFmpeg names them. Left out on purpose: whatever reads other files (hls, concat, dash, image2, vobsub),
 # raw formats that any bytes would match, and every picture and subtitle format.
@@ -96,7 +96,7 @@ def open_audio(path: Path) -> Iterator[tuple[InputContainer, AudioStream]]:
                 io_open=_refuse_other_files,
             )
         except (av.FFmpegError, OSError, ValueError) as error:
-            raise refusal("not_media", path) from error
+            raise refusal("undecodable" if begins_like_a_recording(file) else "not_media", path) from error
         with container:
             if not container.streams.audio:
                 raise refusal("without_audio", path)

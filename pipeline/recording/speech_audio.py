@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.recording.decode import decode_mono
+from pipeline.recording.pcm import to_int16
 
 SAMPLE_RATE = 16_000
 _SAMPLES_PER_MS = SAMPLE_RATE // 1000
@@ -19,8 +20,7 @@ def write_speech_audio(source: Path, target: Path) -> None:
     """Decode a recording to raw little-endian 16-bit mono at 16 kHz, streamed. Raises InputRefused like `decode`."""
     with target.open("wb") as file:
         for block in decode_mono(source, SAMPLE_RATE):
-            scaled = np.rint(block.samples[0] * _FULL_SCALE).clip(-_FULL_SCALE, _FULL_SCALE - 1)
-            file.write(scaled.astype(_SAMPLE).tobytes())
+            file.write(to_int16(block.samples[0]).tobytes())
 
 
 @dataclass(frozen=True, slots=True)
