@@ -54,6 +54,7 @@ class _PageLine:
     colour: int
     kinds: str
     speaker: str
+    presumed: str
     language: str | None
     note: str
     remark: bool
@@ -68,7 +69,7 @@ def page_writer(peaks: Sequence[int] = ()) -> Writer:
 
 def render(reading: Reading, peaks: Sequence[int] = (), audio: EmbeddedAudio | None = None) -> bytes:
     """The page as UTF-8 HTML; with `audio` it is a single file, else it plays the listening copy of its dossier."""
-    style, script = Markup(_source("verslag.css")), Markup(_source("verslag.js"))
+    style, script = Markup(_source("verslag.css") + _status_on_every_page(reading.status)), Markup(_source("verslag.js"))
     facts = {fact.key: fact for fact in reading.facts}
     html = (
         _environment()
@@ -94,6 +95,12 @@ def render(reading: Reading, peaks: Sequence[int] = (), audio: EmbeddedAudio | N
         )
     )
     return html.encode()
+
+
+def _status_on_every_page(status: str) -> str:
+    """The rule that prints the status at the foot of every page; every sign that is not a letter or digit is escaped."""
+    escaped = "".join(sign if sign.isascii() and sign.isalnum() else f"\\{ord(sign):x} " for sign in status)
+    return f'@media print {{ @page {{ @bottom-left {{ content: "{escaped}"; font: 8pt sans-serif; }} }} }}\n'
 
 
 @cache
@@ -152,13 +159,16 @@ def _page_lines(reading: Reading) -> list[_PageLine]:
 def _page_line(line: ReadingLine, colours: dict[str, int], findings: list[tuple[int, CutFinding]], reading: Reading) -> _PageLine:
     touching = [number for number, finding in findings if finding.start_ms < line.end_ms and finding.end_ms > line.start_ms]
     kinds = [*line.flags, *([_FINDING] if touching else [])]
+    # What is only presumed, or sets two of a kind apart, is quieter than the name before it.
+    name, bracket, rest = line.speaker.partition(" (")
     return _PageLine(
         id=line.id,
         time=clock(line.start_ms),
         voice=line.speaker_id or "",
         colour=colours.get(line.speaker_id or "", 0),
         kinds=" ".join(kinds),
-        speaker=line.speaker,
+        speaker=name,
+        presumed=f"({rest}" if bracket else "",
         language=line.language,
         note=line.note,
         remark=line.is_remark,

@@ -211,6 +211,10 @@
   canvas.addEventListener("click", (event) => seek((event.offsetX / canvas.clientWidth) * data.duration));
 
   byId("tools").hidden = byId("options").hidden = false;
+  const roomy = matchMedia("(min-width: 48rem)");
+  const unfold = () => { byId("options").open = roomy.matches; };
+  roomy.addEventListener("change", unfold);
+  unfold();
   if (data.peaks.length) {
     canvas.hidden = false;
     new ResizeObserver(() => { draw(); drawHead(); }).observe(canvas);

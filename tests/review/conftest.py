@@ -1,0 +1,73 @@
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from pipeline.minutes.model import CutFinding, Minutes
+from pipeline.minutes.versions import write_version
+from pipeline.review.page import page_writer
+from tests.minutes import conversations as talk
+from tests.review import browser
+from tests.review.browser import Page
+
+RATE = 16_000
+
+
+@pytest.fixture(scope="session")
+def new_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Page]]:
+    """Opens a tab in one real Chromium for all tests."""
+    if not browser.CHROMIUM:
+        reason = "no Chromium on this machine (Debian: apt-get install chromium)"
+        if os.environ.get("WEDERHOOR_REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with browser.chromium(tmp_path_factory.mktemp("chromium")) as new:
+        yield new
+
+
+@pytest.fixture
+def page(new_page: Callable[[], Page]) -> Page:
+    """A fresh tab, 1200 pixels wide."""
+    tab = new_page()
+    tab.size(1200, 900)
+    return tab
+
+
+@pytest.fixture(scope="session")
+def listening_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A soft tone as long as the conversation, as a browser plays it."""
+    path = tmp_path_factory.mktemp("sound") / "listening.m4a"
+    tone = (np.sin(np.arange(RATE) * 2 * np.pi * 220 / RATE) * 3_000).astype(np.int16)
+    with av.open(str(path), "w", format="mp4") as container:
+        stream = container.add_stream("aac", rate=RATE, layout="mono")
+        for _ in range(talk.OPVANG_MS // 1_000 + 1):
+            frame = av.AudioFrame.from_ndarray(tone[np.newaxis], format="s16", layout="mono")
+            frame.sample_rate = RATE
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path
+
+
+@pytest.fixture
+def folder_page(tmp_path: Path, listening_copy: Path) -> Callable[..., str]:
+    """Writes a dossier's page with its sound beside it; gives its file:// address."""
+
+    def write(minutes: Minutes | None = None, peaks: Sequence[int] = range(400)) -> str:
+        dossier = tmp_path / "een dossier"
+        (dossier / "recording").mkdir(parents=True)
+        (dossier / "recording/listening.m4a").symlink_to(listening_copy)
+        stored = write_version(dossier / "minutes", minutes or examined(), [page_writer(peaks)])
+        return (stored.folder / "verslag.html").as_uri()
+
+    return write
+
+
+def examined() -> Minutes:
+    """The conversation with one finding of the cut check."""
+    told = "Het achtergrondgeluid springt hier. Dat kan komen door een pauze."
+    finding = CutFinding(id="F1", level="discontinuity", start_ms=58_000, end_ms=59_000, text=told, announced=False)
+    return replace(talk.minutes(), cut_check="indication", findings=(finding,))
