@@ -1,9 +1,12 @@
 """Where things lie in a dossier on disk; see the README's architecture section."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline import documents
 from pipeline.errors import InputRefused
+from pipeline.recording.model import Recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,16 @@ class Dossier:
         return self.path / "agreement.toml"
 
     @property
+    def without_agreement(self) -> Path:
+        """Why there is no agreement, in the words of whoever handed in the recording; there only when they said so."""
+        return self.path / "without-agreement.txt"
+
+    @property
+    def earlier_agreements(self) -> Path:
+        """Agreements that a later one took the place of, by digest."""
+        return self.path / "agreements"
+
+    @property
     def recording_folder(self) -> Path:
         """Original, listening copy and recording.json."""
         return self.path / "recording"
@@ -34,6 +47,17 @@ class Dossier:
     def recording_json(self) -> Path:
         """What is known of the recording."""
         return self.recording_folder / "recording.json"
+
+    def recording(self) -> Recording:
+        """The document recording.json. Raises InputRefused when it is no such document."""
+        return documents.read(Recording, self.recording_json)
+
+    def original(self) -> Path:
+        """The original as received; never opened for writing."""
+        name = self.recording().original
+        if not re.fullmatch(r"original\.[a-z0-9]{1,8}", name):
+            raise InputRefused("document_invalid")
+        return self.recording_folder / name
 
     @property
     def listening_copy(self) -> Path:
