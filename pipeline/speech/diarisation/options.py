@@ -1,0 +1,68 @@
+"""What a diariser is asked, and which diarisers there are. Light to import: the networks load when one is made."""
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from pipeline.errors import UsageError
+from pipeline.recording.speech_audio import SpeechAudio
+from pipeline.settings import Settings
+from pipeline.speech.model import Diarisation
+
+DIARISATION_SCHEMA = "wederhoor/diarisation/1"
+
+_KNOWN = {
+    "pyannote": "pipeline.speech.diarisation.pipeline:pyannote_diariser",
+    "community-1": "pipeline.speech.diarisation.community:community_diariser",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiarisationOptions:
+    """How many people are said to speak. `num_speakers`, when known, replaces the bounds.
+
+    The numbers guide and do not force: a voice that cannot be told from another is not invented to make up a number.
+    """
+
+    min_speakers: int = 1
+    max_speakers: int = 12
+    num_speakers: int | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.least <= self.most:
+            raise UsageError("speaker_numbers", least=self.least, most=self.most)
+
+    @property
+    def least(self) -> int:
+        """The smallest number of speakers looked for."""
+        return self.num_speakers or self.min_speakers
+
+    @property
+    def most(self) -> int:
+        """The largest number of speakers given."""
+        return self.num_speakers or self.max_speakers
+
+
+class Diariser(Protocol):
+    """Anything that tells who spoke when."""
+
+    def diarise(self, audio: SpeechAudio, options: DiarisationOptions, progress: Callable[[float], None]) -> Diarisation:
+        """Turns of `audio`, calling `progress` with a share in 0-1."""
+        ...
+
+
+def diariser_named(name: str, settings: Settings) -> Diariser:
+    """The diariser called `name`: "pyannote", "community-1", or "package.module:factory" of one's own.
+
+    A factory takes the settings and returns a Diariser. Raises UsageError for an unknown name, ModelUnavailable when the
+    weights are missing.
+    """
+    module, separator, factory = _KNOWN.get(name, name).partition(":")
+    if not separator:
+        raise UsageError("diariser_unknown", name=name, known=", ".join(_KNOWN))
+    try:
+        make: Callable[[Settings], Diariser] = getattr(importlib.import_module(module), factory)
+    except (ImportError, AttributeError) as error:
+        raise UsageError("diariser_unknown", name=name, known=", ".join(_KNOWN)) from error
+    return make(settings)
