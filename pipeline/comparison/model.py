@@ -1,0 +1,134 @@
+"""The parts `minutes` and `report` of comparison.json. All times are integer milliseconds on the clock of the account they stand in."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import ConfigDict, Field
+
+SCHEMA = "wederhoor/comparison/1"
+
+
+class DifferenceClass(StrEnum):
+    """What kind of difference it is, the ones that change most first. Only FILLER is harmless."""
+
+    NEGATION = "negation"
+    NUMBER = "number"
+    TIME = "time"
+    NAME = "name"
+    MODALITY = "modality"
+    SPEAKER = "speaker"
+    WORDING = "wording"
+    FILLER = "filler"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One side of a difference.
+
+    `line` is the line's id; `text` the words as they stand, empty where this side has none (the place is then where they
+    would have stood); `speaker` as that side names him; `confidence` the lowest recognition confidence of the words in
+    0-1, null when unknown.
+    """
+
+    line: str
+    start_ms: int
+    end_ms: int
+    speaker: str | None
+    text: str
+    confidence: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Words that differ between two accounts. `kind` is written as `class`, a word Python keeps for itself."""
+
+    __pydantic_config__ = ConfigDict(serialize_by_alias=True)
+
+    kind: Annotated[DifferenceClass, Field(alias="class")]
+    a: Side
+    b: Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeakerPair:
+    """Which label of A is taken for which label of B. `by` is `name` when both accounts name him so, else `words`."""
+
+    a: str
+    b: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinutesComparison:
+    """Two minutes or transcripts beside each other.
+
+    `words_same` counts words of A that B has too, whether or not under the same speaker. `identical` means that no word and
+    no speaker differs, fillers and spelling included. `differences` are ordered by class, then by A's time.
+    """
+
+    language: str
+    words_a: int
+    words_b: int
+    words_same: int
+    identical: bool
+    speakers: tuple[SpeakerPair, ...]
+    differences: tuple[Difference, ...]
+
+
+class Outcome(StrEnum):
+    """Whether a statement was found back in the conversation. It says nothing of whether the statement is true."""
+
+    FOUND = "found"
+    POSSIBLY_DIFFERENT = "possibly_different"
+    NOT_FOUND = "not_found"
+
+
+class Reason(StrEnum):
+    """What may be different between a statement and the passage nearest to it."""
+
+    NUMBER = "number"
+    DAY = "day"
+    NEGATION = "negation"
+    SPEAKER = "speaker"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A place in the conversation. `likeness` in 0-1 says how near its words are; `confidence` as in Side, the mean."""
+
+    lines: tuple[str, ...]
+    start_ms: int
+    end_ms: int
+    speakers: tuple[str, ...]
+    text: str
+    likeness: float
+    confidence: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A sentence of the report. `reasons` is empty unless `possibly_different`; `passages` the three nearest, best first."""
+
+    number: int
+    text: str
+    outcome: Outcome
+    reasons: tuple[Reason, ...]
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Omission:
+    """A passage of the conversation that no statement touches. `weight` orders them, heaviest first; it has no unit."""
+
+    passage: Passage
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportComparison:
+    """A written report beside the conversation, both ways round."""
+
+    language: str
+    statements: tuple[Statement, ...]
+    omitted: tuple[Omission, ...]
