@@ -8,9 +8,11 @@ WMA: the decoder needs a frame to start, so that time zero is one frame (at most
 by the timestamp at the end of the next page: the audio of that one page (about 1 s) stands too early by what was lost.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,10 @@ _MOST_OVERLAP_SECONDS = 1.0
 # After so many failures without any packet between them the rest of the file is given up.
 _MOST_READ_FAILURES = 16
 _MOST_PLANES = 8
+_OPENING_FRAMES = 16
+# What a header claims decides how much memory a second takes: nothing records outside these.
+_MOST_CHANNELS = 64
+_RATES = range(4_000, 384_001)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,8 @@ class Piece:
 class Track:
     """The first audio track of an open file; `pieces` can be taken once.
 
-    `rate` in Hz and `channels` are those of the first frame; frames that differ are converted to them. `errors` counts what
+    `rate` in Hz and `channels` are those of most of the first frames, any one of which may be damaged; frames that differ are
+    converted to them. `errors` counts what
     could not be read or decoded so far.
     """
 
@@ -53,36 +60,42 @@ class Track:
         self.container = container
         self.stream = stream
         self.errors = 0
-        self._frames = self._decoded()
-        first = next(self._frames, None)
-        if first is None:
+        frames = self._decoded()
+        opening = list(islice(frames, _OPENING_FRAMES))
+        if not opening:
             raise refusal("undecodable" if self.errors else "without_samples", path)
-        self._first = first
-        self.rate = first.sample_rate
-        self.channels = first.layout.nb_channels
+        self._frames = chain(opening, frames)
+        self.rate, self._layout, kind = Counter(_kind(frame) for frame in opening).most_common(1)[0][0]
+        self.channels = av.AudioLayout(self._layout).nb_channels
+        if self.channels > _MOST_CHANNELS:
+            raise refusal("codec_unknown", path)
         # PyAV reads past the list of planes of a planar frame with eight channels or more: such frames are packed first.
-        self._format = first.format.packed.name if self.channels >= _MOST_PLANES else first.format.name
-        self._converters: dict[tuple[str, str, int], av.AudioResampler] = {}
+        self._format = av.AudioFormat(kind).packed.name if self.channels >= _MOST_PLANES else kind
+        self._converter = av.AudioResampler()
+        self._converts: tuple[int, str, str] | None = None
 
     def pieces(self) -> Iterator[Piece]:
         """What the file holds, in order. Time zero is the first sample of the first piece."""
         clock = _Clock(self.rate)
-        yield self._piece(self._first, clock)
+        nothing = np.zeros((self.channels, 0), np.uint8)
         for frame in self._frames:
-            yield self._piece(frame, clock)
+            samples = np.concatenate([nothing, *map(_channels, self._converted(frame))], axis=1)
+            yield Piece(clock.missing_before(frame, samples.shape[1]), samples)
 
-    def _piece(self, frame: AudioFrame, clock: "_Clock") -> Piece:
-        samples = np.concatenate([_channels(part) for part in self._like_the_first(frame)], axis=1)
-        return Piece(clock.missing_before(frame, samples.shape[1]), samples)
-
-    def _like_the_first(self, frame: AudioFrame) -> list[AudioFrame]:
-        if (frame.sample_rate, frame.layout.nb_channels, frame.format.name) == (self.rate, self.channels, self._format):
+    def _converted(self, frame: AudioFrame) -> list[AudioFrame]:
+        kind = _kind(frame)
+        if kind == (self.rate, self._layout, self._format):
             return [frame]
-        key = (frame.format.name, frame.layout.name, frame.sample_rate)
-        if key not in self._converters:
-            self._converters[key] = av.AudioResampler(format=self._format, layout=self._first.layout.name, rate=self.rate)
-        silence = AudioFrame(format=self._format, layout=self._first.layout.name, samples=0)
-        return self._converters[key].resample(frame) or [silence]
+        if kind != self._converts:
+            self._converter = av.AudioResampler(format=self._format, layout=self._layout, rate=self.rate)
+            self._converts = kind
+        try:
+            return self._converter.resample(frame)
+        except av.FFmpegError:
+            # A damaged header can claim channels that nothing can be made of.
+            self.errors += 1
+            self._converts = None
+            return []
 
     def _decoded(self) -> Iterator[AudioFrame]:
         failures = 0
@@ -104,7 +117,7 @@ class Track:
         except (av.FFmpegError, ValueError):
             self.errors += 1
             return
-        yield from (frame for frame in frames if frame.samples and frame.sample_rate)
+        yield from (frame for frame in frames if frame.samples and frame.sample_rate in _RATES)
 
 
 @contextmanager
@@ -149,6 +162,10 @@ class _Clock:
         self._overlap = max(0.0, self._overlap - step)
         self._rounding = 0.0 if missing == 0 else step - missing
         return missing
+
+
+def _kind(frame: AudioFrame) -> tuple[int, str, str]:
+    return frame.sample_rate, frame.layout.name, frame.format.name
 
 
 def _channels(frame: AudioFrame) -> NDArray[Any]:

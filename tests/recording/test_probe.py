@@ -314,6 +314,20 @@ def test_a_file_overwritten_in_the_middle_is_used_around_the_damage(encoding: En
     assert described.duration_ms > 20000
 
 
+def test_a_damaged_first_frame_does_not_decide_what_the_recording_is(tmp_path: Path) -> None:
+    """Found by changing bytes at random: the frame claimed 23 channels, and all others were lost in converting to them."""
+    path = encode(tmp_path / "clip.aac", tone(16000, 1), Encoding(".aac", "aac", 16000, container="adts"))
+    data = bytearray(path.read_bytes())
+    data[1:8] = b"\xff" * 7
+    data[13:17] = b"\0\0\0\1"
+    data[27:31] = b"\x80\0\0\0"
+    data[34:42] = b"\xff" * 8
+    path.write_bytes(data)
+    described = inspect(path, LIMITS).format
+    assert (described.sample_rate, described.channels) == (16000, 1)
+    assert described.duration_ms > 800
+
+
 def test_missing_packets_are_told(tmp_path: Path) -> None:
     whole = encode(tmp_path / "whole.webm", tone(48000, 5), Encoding(".webm", "libopus", 48000))
     damage = inspect(without_packets(whole, tmp_path / "gapped.webm", 100, 10), LIMITS).format.damage
