@@ -1,6 +1,6 @@
 """Changes that make a next version of the minutes. Each gives a new document; the one it started from stays as it was."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.errors import RefusedByRule, UsageError
@@ -36,6 +36,26 @@ def confirm_speakers(minutes: Minutes, who: Mapping[str, Confirmation], *, actor
     speakers = tuple(_confirmed(speaker, who[speaker.id]) if speaker.id in who else speaker for speaker in minutes.speakers)
     change = _change(minutes, "speakers_confirmed", actor, at)
     return _successor(replace(minutes, speakers=speakers), minutes, replace(change, speakers=tuple(sorted(who))))
+
+
+def made_anew(draft: Minutes, chain: Sequence[Minutes]) -> Minutes | None:
+    """The version to write after a run of the machine; null when the chain already holds what it made.
+
+    `draft` is what the machine made, `chain` the versions there are, oldest first. Other settings give a next version;
+    the same settings give the same draft and change nothing, whatever people corrected since. Raises RefusedByRule when
+    the minutes are established.
+    """
+    if not chain:
+        return draft
+    if any(_content(minutes) == _content(draft) for minutes in chain if minutes.changes[-1].kind == "made"):
+        return None
+    change = _change(chain[-1], "made", draft.changes[-1].actor, draft.created_at)
+    return _successor(draft, chain[-1], change)
+
+
+def _content(minutes: Minutes) -> Minutes:
+    """The minutes without what tells one version from another."""
+    return replace(minutes, version="v001", predecessor=None, created_at="", changes=())
 
 
 def mark_read(minutes: Minutes, *, reader: str, at: str) -> Minutes:

@@ -5,6 +5,7 @@ Marks are text, not looks: a word the engine doubts reads "[onzeker: woord]" in 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import groupby
 
 from pipeline.minutes.doubt import is_uncertain, other_readings
@@ -56,6 +57,12 @@ class ReadingLine:
         return f"{self.note} {said}" if self.note else said
 
     @property
+    def speaker_parts(self) -> tuple[str, str]:
+        """The name, and what is presumed or sets two of a kind apart (empty when nothing): quieter than the name."""
+        name, bracket, rest = self.speaker.partition(" (")
+        return name, bracket.strip() + rest
+
+    @property
     def is_remark(self) -> bool:
         """Whether this line is a remark of ours instead of plain words."""
         return not REMARK_FLAGS.isdisjoint(self.flags)
@@ -76,6 +83,15 @@ class Reading:
     lines: tuple[ReadingLine, ...]
     recording_sha256: str
     minutes_sha256: str
+
+    @property
+    def made_at(self) -> datetime:
+        """When this version was made; formats that must have a date get the start of 1980 where there is none to read."""
+        try:
+            at = datetime.fromisoformat(self.minutes.created_at)
+        except ValueError:
+            return datetime(1980, 1, 1, tzinfo=UTC)
+        return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def read_minutes(minutes: Minutes) -> Reading:

@@ -159,8 +159,7 @@ def _page_lines(reading: Reading) -> list[_PageLine]:
 def _page_line(line: ReadingLine, colours: dict[str, int], findings: list[tuple[int, CutFinding]], reading: Reading) -> _PageLine:
     touching = [number for number, finding in findings if finding.start_ms < line.end_ms and finding.end_ms > line.start_ms]
     kinds = [*line.flags, *([_FINDING] if touching else [])]
-    # What is only presumed, or sets two of a kind apart, is quieter than the name before it.
-    name, bracket, rest = line.speaker.partition(" (")
+    name, presumed = line.speaker_parts
     return _PageLine(
         id=line.id,
         time=clock(line.start_ms),
@@ -168,7 +167,7 @@ def _page_line(line: ReadingLine, colours: dict[str, int], findings: list[tuple[
         colour=colours.get(line.speaker_id or "", 0),
         kinds=" ".join(kinds),
         speaker=name,
-        presumed=f"({rest}" if bracket else "",
+        presumed=presumed,
         language=line.language,
         note=line.note,
         remark=line.is_remark,

@@ -1,0 +1,159 @@
+"""verslag.odt: the minutes as an OpenDocument text (ISO/IEC 26300), the office format Dutch public bodies exchange."""
+
+import io
+from collections.abc import Iterator
+
+import odfdo
+from odfdo import Element, Header
+from odfdo.xmlpart import XmlPart
+
+from pipeline.errors import InternalFault
+from pipeline.minutes.clock import clock
+from pipeline.minutes.reading import Reading, ReadingLine
+from pipeline.minutes.writers.fixed_zip import without_clock
+
+_WIDTHS = ("2.2cm", "4cm", "10.8cm")
+_COUNTRIES = {"nl": "NL", "en": "GB"}
+
+
+def render(reading: Reading) -> bytes:
+    """An OpenDocument text. The same minutes give the same bytes."""
+    document = odfdo.Document("text")
+    _prepare(document, reading)
+    body = document.body
+    body.clear()
+    for element in _content(reading):
+        body.append(element)
+    packed = io.BytesIO()
+    document.save(packed)
+    return without_clock(packed.getvalue())
+
+
+def _content(reading: Reading) -> Iterator[Element]:
+    yield _paragraph(reading.title, "Title")
+    yield _paragraph(reading.status, "Status")
+    yield _heading(1, reading.say("page.about"))
+    for fact in reading.facts:
+        yield _heading(2, fact.label)
+        yield from (_paragraph(sentence) for sentence in fact.sentences)
+    yield _heading(1, reading.say("minutes.verbatim"))
+    yield _table(reading) if reading.lines else _paragraph(reading.say("minutes.nothing"))
+    yield _paragraph(reading.status, "Status")
+
+
+def _prepare(document: odfdo.Document, reading: Reading) -> None:
+    meta = document.meta
+    meta.title, meta.subject, meta.language = reading.title, reading.status, str(reading.say.language)
+    meta.generator = meta.initial_creator = meta.creator = "Wederhoor"
+    meta.creation_date = meta.date = reading.made_at
+    for family, rules in _STYLES.items():
+        for rule in rules:
+            document.insert_style(rule, automatic=family == "automatic")
+    default = _found(document.styles, "//style:default-style[@style:family='paragraph']/style:text-properties")
+    for name, value in (("language", str(reading.say.language)), ("country", _COUNTRIES[reading.say.language]), ("font-size", "10.5pt")):
+        default.set_attribute(f"fo:{name}", value)
+    # The template numbers its headings; a reader would take those numbers for ours.
+    _found(document.styles, "//text:outline-style").delete()
+    page = _found(document.styles, "//style:master-page")
+    page.append(_with("style:header", _paragraph(f"{reading.status} – {reading.minutes.version}", "Small")))
+    page.append(_with("style:footer", *_footer(reading)))
+
+
+def _paragraph_style(name: str, properties: str) -> str:
+    rule = f'style:name="{name}" style:family="paragraph" style:parent-style-name="Standard"'
+    return f"<style:style {rule}><style:text-properties {properties}/></style:style>"
+
+
+_STYLES = {
+    "named": (
+        _paragraph_style("Title", 'fo:font-size="20pt" fo:font-weight="bold"'),
+        _paragraph_style("Status", 'fo:font-weight="bold"'),
+        _paragraph_style("Small", 'fo:font-size="8pt" fo:color="#545d66"'),
+        _paragraph_style("Remark", 'fo:font-style="italic"'),
+        _paragraph_style("Table_20_Heading", 'fo:font-weight="bold" fo:font-size="9pt"'),
+        '<style:style style:name="Strong" style:family="text"><style:text-properties fo:font-weight="bold"/></style:style>',
+    ),
+    "automatic": (
+        '<style:style style:name="Line" style:family="table-cell">'
+        '<style:table-cell-properties fo:border-bottom="0.4pt solid #b9b5ad" fo:padding="0.1cm"/></style:style>',
+        *(
+            f'<style:style style:name="Column{number}" style:family="table-column">'
+            f'<style:table-column-properties style:column-width="{width}"/></style:style>'
+            for number, width in enumerate(_WIDTHS)
+        ),
+    ),
+}
+
+
+def _found(part: XmlPart, path: str) -> Element:
+    element = part.get_element(path)
+    if not isinstance(element, Element):
+        raise InternalFault("document_not_written", format="odt")
+    return element
+
+
+def _footer(reading: Reading) -> Iterator[Element]:
+    for sentence in next(fact.sentences for fact in reading.facts if fact.key == "hashes"):
+        yield _paragraph(sentence, "Small")
+    page = _paragraph(f"{reading.say('formats.page')} ", "Small")
+    number, count = Element.from_tag("text:page-number"), Element.from_tag("text:page-count")
+    number.set_attribute("text:select-page", "current")
+    number.tail = f" {reading.say('formats.of')} "
+    page.append(number)
+    page.append(count)
+    yield page
+
+
+def _table(reading: Reading) -> Element:
+    table = Element.from_tag("table:table")
+    table.set_attribute("table:name", "Lines")
+    for number in range(len(_WIDTHS)):
+        column = Element.from_tag("table:table-column")
+        column.set_attribute("table:style-name", f"Column{number}")
+        table.append(column)
+    names = [reading.say(f"formats.column.{column}") for column in ("time", "who", "said")]
+    head = _with("table:table-row", *(_cell(_paragraph(name, "Table_20_Heading")) for name in names))
+    table.append(_with("table:table-header-rows", head))
+    for line in reading.lines:
+        table.append(_row(line))
+    return table
+
+
+def _row(line: ReadingLine) -> Element:
+    name, presumed = line.speaker_parts
+    who = _paragraph("")
+    strong = Element.from_tag("text:span")
+    strong.set_attribute("text:style-name", "Strong")
+    strong.text = name
+    strong.tail = f" {presumed}" if presumed else ""
+    who.append(strong)
+    said = _paragraph(line.text, "Remark" if line.is_remark else "Standard")
+    time = _cell(_paragraph(clock(line.start_ms)), _paragraph(line.id, "Small"))
+    return _with("table:table-row", time, _cell(who), _cell(said))
+
+
+def _cell(*paragraphs: Element) -> Element:
+    cell = _with("table:table-cell", *paragraphs)
+    cell.set_attribute("office:value-type", "string")
+    cell.set_attribute("table:style-name", "Line")
+    return cell
+
+
+def _with(tag: str, *children: Element) -> Element:
+    element = Element.from_tag(tag)
+    for child in children:
+        element.append(child)
+    return element
+
+
+def _paragraph(text: str, style: str = "Standard") -> Element:
+    paragraph = Element.from_tag("text:p")
+    paragraph.set_attribute("text:style-name", style)
+    paragraph.text = text
+    return paragraph
+
+
+def _heading(level: int, text: str) -> Element:
+    heading = Header(level, style=f"Heading_20_{level}")
+    heading.text = text
+    return heading

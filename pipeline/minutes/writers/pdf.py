@@ -1,0 +1,84 @@
+"""verslag.pdf: the minutes on paper, as PDF/A-2a (ISO 19005-2) and PDF/UA-1 (ISO 14289-1): kept for decades, read aloud.
+
+PDF/A refuses a sign that no font can draw. Such a sign is then written by its Unicode number, so that nothing is lost.
+"""
+
+import json
+import re
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from pipeline.errors import InternalFault
+from pipeline.minutes.clock import clock
+from pipeline.minutes.reading import Reading
+
+_TEMPLATE = Path(__file__).with_name("verslag.typ")
+_UNDRAWN = re.compile(r'the text `"(.*?)"` could not be displayed', re.DOTALL)
+_ESCAPED = re.compile(r"\\u\{([0-9a-fA-F]{1,6})\}")
+# Each round names every sign that is missing; more rounds only follow when a replacement uncovers another.
+_ROUNDS = 8
+
+
+def render(reading: Reading) -> bytes:
+    """The PDF. The same minutes on a machine with the same fonts give the same bytes."""
+    data = _data(reading)
+    undrawn: set[str] = set()
+    for _ in range(_ROUNDS):
+        try:
+            return _compile(data, undrawn, reading.made_at)
+        except typst.TypstError as error:
+            missing = {sign for text in _UNDRAWN.findall(error.diagnostic) for sign in _unescaped(text) if not sign.isascii()}
+            if not missing - undrawn:
+                raise InternalFault("document_not_written", format="pdf") from None
+            undrawn |= missing
+    raise InternalFault("document_not_written", format="pdf")
+
+
+def _compile(data: dict[str, Any], undrawn: set[str], moment: datetime) -> bytes:
+    text = json.dumps(data, ensure_ascii=False)
+    for sign in undrawn:
+        text = text.replace(sign, f"[U+{ord(sign):04X}]")
+    made = _compiler().compile(
+        _TEMPLATE.read_bytes(), format="pdf", sys_inputs={"data": text}, pdf_standards=["a-2a", "ua-1"], timestamp=int(moment.timestamp())
+    )
+    if not isinstance(made, bytes):
+        raise InternalFault("document_not_written", format="pdf")
+    return made
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    return typst.Compiler()
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text)
+
+
+def _data(reading: Reading) -> dict[str, Any]:
+    moment = reading.made_at
+    facts = {fact.key: fact for fact in reading.facts}
+    return {
+        "title": reading.title,
+        "author": "Wederhoor",
+        "date": [moment.year, moment.month, moment.day],
+        "language": str(reading.say.language),
+        "status": reading.status,
+        "version": reading.minutes.version,
+        "hashes": facts["hashes"].sentences,
+        "page": reading.say("formats.page"),
+        "of": reading.say("formats.of"),
+        "about": reading.say("page.about"),
+        "verbatim": reading.say("minutes.verbatim"),
+        "nothing": reading.say("minutes.nothing"),
+        "columns": [reading.say(f"formats.column.{column}") for column in ("time", "who", "said")],
+        "facts": [{"label": fact.label, "sentences": fact.sentences} for fact in reading.facts],
+        "lines": [
+            {"id": line.id, "time": clock(line.start_ms), "speaker": line.speaker_parts, "text": line.text, "remark": line.is_remark}
+            for line in reading.lines
+        ],
+    }
