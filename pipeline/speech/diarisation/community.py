@@ -14,12 +14,12 @@ import torch
 from pipeline.recording.speech_audio import SAMPLE_RATE, SpeechAudio
 from pipeline.settings import Settings
 from pipeline.speech.diarisation import torchaudio_shim
-from pipeline.speech.diarisation.options import DIARISATION_SCHEMA, DiarisationOptions
+from pipeline.speech.diarisation.options import DIARISATION_SCHEMA, MODELS_OF, DiarisationOptions
 from pipeline.speech.diarisation.timeline import named_in_order
 from pipeline.speech.model import Diarisation, Engine, Turn
 from pipeline.weights import locate
 
-MODEL = "pyannote-community-1"
+(_MODEL,) = MODELS_OF["community-1"]
 
 
 class SpeechSegment(Protocol):
@@ -42,7 +42,7 @@ class CommunityDiariser:
 
     def __init__(self, loaded: Callable[..., Any], weights_sha256: str) -> None:
         self._pipeline = loaded
-        self._engine = Engine(name="community-1", version=version("pyannote.audio"), model=MODEL, weights_sha256=weights_sha256)
+        self._engine = Engine(name="community-1", version=version("pyannote.audio"), model=_MODEL, weights_sha256=weights_sha256)
 
     def diarise(self, audio: SpeechAudio, options: DiarisationOptions, progress: Callable[[float], None]) -> Diarisation:
         """Who spoke when in `audio`. pyannote takes the number of speakers as a fact, not as a guide."""
@@ -58,7 +58,7 @@ class CommunityDiariser:
 
 def community_diariser(settings: Settings) -> CommunityDiariser:
     """community-1 from the verified weights of this machine. Raises ModelUnavailable."""
-    weights = locate(MODEL, settings)
+    weights = locate(_MODEL, settings)
     torchaudio_shim.prepare()
     from pyannote.audio import Pipeline
 

@@ -12,6 +12,9 @@ from pipeline.speech.model import Diarisation
 
 DIARISATION_SCHEMA = "wederhoor/diarisation/1"
 
+# The weights that decide a result, by diariser; one of one's own answers for itself.
+MODELS_OF = {"pyannote": ("pyannote-segmentation-3.0", "campplus-zh-en"), "community-1": ("pyannote-community-1",)}
+
 _KNOWN = {
     "pyannote": "pipeline.speech.diarisation.pipeline:pyannote_diariser",
     "community-1": "pipeline.speech.diarisation.community:community_diariser",

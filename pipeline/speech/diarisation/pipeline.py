@@ -12,14 +12,13 @@ from pipeline.recording.speech_audio import SpeechAudio
 from pipeline.settings import Settings
 from pipeline.speech.diarisation.clustering import SpeakerBounds, told_apart
 from pipeline.speech.diarisation.embedding import Voice, VoiceEmbedder
-from pipeline.speech.diarisation.options import DIARISATION_SCHEMA, DiarisationOptions
+from pipeline.speech.diarisation.options import DIARISATION_SCHEMA, MODELS_OF, DiarisationOptions
 from pipeline.speech.diarisation.segmentation import LOCAL_SPEAKERS, Segmenter, window_starts
 from pipeline.speech.diarisation.timeline import NOBODY, Timeline, named_in_order
 from pipeline.speech.model import Diarisation, Engine
 from pipeline.weights import WeightsFolder, locate
 
-SEGMENTATION_MODEL = "pyannote-segmentation-3.0"
-EMBEDDING_MODEL = "campplus-zh-en"
+_SEGMENTATION, _EMBEDDING = MODELS_OF["pyannote"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +43,7 @@ class PyannoteDiariser:
         self._engine = Engine(
             name="pyannote",
             version=version("pyannote.audio"),
-            model=f"{SEGMENTATION_MODEL}+{EMBEDDING_MODEL}",
+            model=f"{_SEGMENTATION}+{_EMBEDDING}",
             weights_sha256=weights.sha256,
         )
 
@@ -79,9 +78,7 @@ def diarise(audio: SpeechAudio, options: DiarisationOptions, weights: Diarisatio
 
 def pyannote_diariser(settings: Settings) -> PyannoteDiariser:
     """The diariser on the weights of this machine. Raises ModelUnavailable."""
-    return PyannoteDiariser(
-        DiarisationWeights(segmentation=locate(SEGMENTATION_MODEL, settings), embedding=locate(EMBEDDING_MODEL, settings))
-    )
+    return PyannoteDiariser(DiarisationWeights(segmentation=locate(_SEGMENTATION, settings), embedding=locate(_EMBEDDING, settings)))
 
 
 def _by_window(count: int, voices: list[Voice], people: NDArray[np.intp]) -> list[list[int]]:
