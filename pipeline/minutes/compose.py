@@ -8,6 +8,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.integrity.model import Conclusion
 from pipeline.minutes.clock import clock, clock_span
 from pipeline.minutes.doubt import is_uncertain
 from pipeline.minutes.model import (
@@ -53,7 +54,7 @@ def compose(
     *,
     report_language: Language,
     created_at: str,
-    cut_check: str | None = None,
+    cut_check: Conclusion | None = None,
     findings: tuple[CutFinding, ...] = (),
 ) -> Minutes:
     """The first version (v001, concept) of the minutes of a recording. The same input gives the same minutes."""

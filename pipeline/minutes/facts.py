@@ -8,6 +8,7 @@ from pipeline.minutes.doubt import is_uncertain
 from pipeline.minutes.labels import moment, role_label, speaker_labels
 from pipeline.minutes.model import LineFlag, Minutes
 from pipeline.minutes.safe_text import safe_text
+from pipeline.recording.rules import Ground
 from pipeline.speech.model import CoverageKind
 from pipeline.texts import Texts
 
@@ -26,6 +27,7 @@ def facts(minutes: Minutes, sha256: str, say: Texts) -> Iterator[Fact]:
     told = {
         "recording": _recording(minutes, say),
         "agreement": _agreement(minutes, say),
+        "rules": _rules(minutes, say),
         "speakers": _speakers(minutes, say),
         "made": _made(minutes, say),
         "uncertain": _uncertain(minutes, say),
@@ -35,7 +37,8 @@ def facts(minutes: Minutes, sha256: str, say: Texts) -> Iterator[Fact]:
         "legend": iter((say("minutes.legend.uncertain"), say("minutes.legend.remarks"), say("minutes.legend.times"))),
     }
     for key, sentences in told.items():
-        yield Fact(key, say(f"minutes.fact.{key}"), tuple(sentences))
+        if lines := tuple(sentences):
+            yield Fact(key, say(f"minutes.fact.{key}"), lines)
 
 
 def _recording(minutes: Minutes, say: Texts) -> Iterator[str]:
@@ -71,6 +74,17 @@ def _agreement(minutes: Minutes, say: Texts) -> Iterator[str]:
             party=_party(minutes, agreement.announced_by, say),
             at=moment(agreement.announced_at, say),
         )
+
+
+def _rules(minutes: Minutes, say: Texts) -> Iterator[str]:
+    for result in minutes.agreement.rules:
+        grounds = " ".join(_ground(ground, say) for ground in result.grounds)
+        title = say(f"rules.{result.rule}.title")
+        yield say("minutes.rule", rule=title, standing=say(f"rules.{result.standing}"), grounds=grounds)
+
+
+def _ground(ground: Ground, say: Texts) -> str:
+    return say(f"rules.ground.{ground.key}", **{name: safe_text(value) for name, value in ground.details.items()})
 
 
 def _party(minutes: Minutes, party_id: str, say: Texts) -> str:
@@ -128,8 +142,9 @@ def _cut_check(minutes: Minutes, say: Texts) -> Iterator[str]:
         yield say("minutes.cut_check.not_examined")
         return
     yield say(f"minutes.cut_check.{minutes.cut_check}")
-    for finding in minutes.findings:
-        yield say("minutes.cut_check.finding", at=clock(finding.start_ms), text=safe_text(finding.text))
+    for number, finding in enumerate(minutes.findings, start=1):
+        key = "minutes.cut_check.finding_announced" if finding.announced else "minutes.cut_check.finding"
+        yield say(key, number=number, at=clock(finding.start_ms), text=safe_text(finding.text))
 
 
 def _version(minutes: Minutes, say: Texts) -> Iterator[str]:

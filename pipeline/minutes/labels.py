@@ -1,11 +1,15 @@
 """How documents name a voice, a role, a moment and the state of the minutes."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from pipeline.minutes.model import Minutes, Speaker
 from pipeline.minutes.safe_text import safe_text
 from pipeline.texts import Texts
+
+# Devices and our own log tell time in UTC; people in a shelter here live by this clock.
+_CLOCK = ZoneInfo("Europe/Amsterdam")
 
 
 def status(minutes: Minutes, say: Texts) -> str:
@@ -46,11 +50,11 @@ def _speaker_label(speaker: Speaker, say: Texts) -> str:
 
 
 def moment(iso: str, say: Texts) -> str:
-    """A date and time in words; what is not an ISO 8601 moment stands as it was given."""
+    """A date and time in words, on the clock of the country of use; what is not an ISO 8601 moment stands as it was given."""
     try:
         at = datetime.fromisoformat(iso)
     except ValueError:
         return safe_text(iso)
-    key = "formats.moment_utc" if at.utcoffset() == timedelta(0) else "formats.moment"
-    month = say(f"formats.month.{at.month}")
-    return say(key, day=at.day, month=month, year=at.year, hour=f"{at.hour:02}", minute=f"{at.minute:02}")
+    here = at.astimezone(_CLOCK) if at.tzinfo else at
+    month = say(f"formats.month.{here.month}")
+    return say("formats.moment", day=here.day, month=month, year=here.year, hour=f"{here.hour:02}", minute=f"{here.minute:02}")

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pipeline import documents
+from pipeline.integrity.model import Conclusion, Finding, Level
 from pipeline.recording.agreement import Agreement, Role
 from pipeline.recording.model import HandedInBy, Recording
+from pipeline.recording.rules import RuleReport, RuleResult
 from pipeline.speech.model import CoverageSpan, Engine, Word
 from pipeline.texts import Language
 
@@ -159,6 +161,7 @@ class AgreementReference:
     """What the minutes say of the agreement: `sha256` of agreement.toml, or why there is none.
 
     `announced_at` and `announced_by`: when the recording was announced and by which party, as the agreement has it.
+    `rules`: how each of the rules stands beside the agreement; empty when they were not held against it.
     """
 
     sha256: str | None
@@ -167,10 +170,11 @@ class AgreementReference:
     parties: tuple[Party, ...] = ()
     announced_by: str | None = None
     announced_at: str | None = None
+    rules: tuple[RuleResult, ...] = ()
 
     @classmethod
-    def of(cls, agreement: Agreement) -> "AgreementReference":
-        """The reference to an agreement that people wrote."""
+    def of(cls, agreement: Agreement, rules: RuleReport | None = None) -> "AgreementReference":
+        """The reference to an agreement that people wrote, and to how the rules stand beside it."""
         announced = agreement.announcement
         return cls(
             sha256=agreement.sha256,
@@ -178,6 +182,7 @@ class AgreementReference:
             parties=tuple(Party(id=party.id, role=party.role or Role.OTHER, name=party.name) for party in agreement.parties),
             announced_by=announced.by,
             announced_at=announced.at.isoformat() if announced.at else None,
+            rules=rules.rules if rules else (),
         )
 
 
@@ -186,11 +191,23 @@ class CutFinding:
     """What a reader is told of one finding of the cut check; `text` is in the report's language."""
 
     id: str
-    level: str
+    level: Level
     start_ms: int
     end_ms: int
     text: str
     announced: bool
+
+    @classmethod
+    def of(cls, finding: Finding, language: Language) -> "CutFinding":
+        """What the minutes say of a finding of integrity.json."""
+        return cls(
+            id=finding.id,
+            level=finding.level,
+            start_ms=finding.start_ms,
+            end_ms=finding.end_ms,
+            text=finding.text.en if language is Language.ENGLISH else finding.text.nl,
+            announced=finding.announced is not None,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,7 +232,7 @@ class Minutes:
     lines: tuple[Line, ...]
     coverage: tuple[CoverageSpan, ...]
     summary: tuple[SummarySentence, ...] | None
-    cut_check: str | None
+    cut_check: Conclusion | None
     findings: tuple[CutFinding, ...]
     changes: tuple[Change, ...]
     engine: tuple[Engine, ...]

@@ -16,7 +16,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline.minutes.clock import clock
+from pipeline.minutes.clock import clock, clock_span
 from pipeline.minutes.labels import speaker_labels
 from pipeline.minutes.model import CutFinding, LineFlag
 from pipeline.minutes.reading import Piece, Reading, ReadingLine
@@ -29,7 +29,7 @@ FILE_NAME = "verslag.html"
 LISTENING_COPY = "../../recording/listening.m4a"
 
 _HERE = Path(__file__).resolve().parent
-_MAIN_FACTS = ("recording", "agreement", "speakers", "uncertain", "cut_check", "legend")
+_MAIN_FACTS = ("recording", "agreement", "rules", "speakers", "uncertain", "cut_check", "legend")
 _SPEEDS = ("0.75", "1", "1.25", "1.5")
 _VOICE_COLOURS = 5
 _SCRIPT_TEXTS = ("hits", "no_hits", "hit", "lines_shown", "no_uncertain", "sound_missing")
@@ -38,10 +38,22 @@ _FINDING = "finding"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmbeddedAudio:
-    """Sound that travels inside the page. `media_type` as browsers name it, for instance audio/mp4."""
+    """Sound that travels inside the page. `media_type` as browsers name it, for instance audio/mp4.
+
+    A long conversation is split: this is then part `number` of `count`, its sound runs from `start_ms` to `end_ms` of the
+    recording (`end_ms` null: to the end), and the page shows the lines that begin in it.
+    """
 
     data: bytes
     media_type: str
+    number: int = 1
+    count: int = 1
+    start_ms: int = 0
+    end_ms: int | None = None
+
+    def holds(self, ms: int) -> bool:
+        """Whether this moment of the recording is in this part."""
+        return self.start_ms <= ms and (self.end_ms is None or ms < self.end_ms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,32 +81,35 @@ def page_writer(peaks: Sequence[int] = ()) -> Writer:
 
 def render(reading: Reading, peaks: Sequence[int] = (), audio: EmbeddedAudio | None = None) -> bytes:
     """The page as UTF-8 HTML; with `audio` it is a single file, else it plays the listening copy of its dossier."""
+    template = _environment().get_template(FILE_NAME)
+    return template.render(_values(reading, peaks, audio)).encode()
+
+
+def _values(reading: Reading, peaks: Sequence[int], audio: EmbeddedAudio | None) -> dict[str, Any]:
+    """Everything the template fills in."""
     style, script = Markup(_source("verslag.css") + _status_on_every_page(reading.status)), Markup(_source("verslag.js"))
     facts = {fact.key: fact for fact in reading.facts}
-    html = (
-        _environment()
-        .get_template("verslag.html")
-        .render(
-            reading=reading,
-            say=reading.say,
-            language=reading.say.language,
-            policy=_policy(style, script, "blob:" if audio else "'self'"),
-            style=style,
-            script=script,
-            main_facts=[facts[key] for key in _MAIN_FACTS],
-            technical_facts=[fact for fact in reading.facts if fact.key not in _MAIN_FACTS],
-            hashes=facts["hashes"].sentences,
-            findings=[_finding(finding) for finding in reading.minutes.findings],
-            voices=list(speaker_labels(reading.minutes.speakers, reading.say).items()),
-            kinds=list(_kinds(reading)),
-            speeds=[(speed, reading.say("page.times", speed=_decimal(speed, reading))) for speed in _SPEEDS],
-            lines=_page_lines(reading),
-            data=_json(_script_data(reading, peaks, audio)),
-            audio_path=None if audio else LISTENING_COPY,
-            audio_base64=Markup(base64.b64encode(audio.data).decode()) if audio else None,
-        )
-    )
-    return html.encode()
+    lines = [line for line in reading.lines if audio is None or audio.holds(line.start_ms)]
+    return {
+        "reading": reading,
+        "say": reading.say,
+        "language": reading.say.language,
+        "policy": _policy(style, script, "blob:" if audio else "'self'"),
+        "style": style,
+        "script": script,
+        "main_facts": [facts[key] for key in _MAIN_FACTS if key in facts],
+        "technical_facts": [fact for fact in reading.facts if fact.key not in _MAIN_FACTS],
+        "hashes": facts["hashes"].sentences,
+        "part": _part(reading, audio) if audio else None,
+        "findings": [_finding(finding, audio) for finding in reading.minutes.findings],
+        "voices": list(speaker_labels(reading.minutes.speakers, reading.say).items()),
+        "kinds": list(_kinds(reading)),
+        "speeds": [(speed, reading.say("page.times", speed=_decimal(speed, reading))) for speed in _SPEEDS],
+        "lines": _page_lines(lines, reading),
+        "data": _json(_script_data(lines, reading, peaks, audio)),
+        "audio_path": None if audio else LISTENING_COPY,
+        "audio_base64": Markup(base64.b64encode(audio.data).decode()) if audio else None,
+    }
 
 
 def _status_on_every_page(status: str) -> str:
@@ -135,13 +150,14 @@ def _json(plain: Any) -> Markup:
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
-def _script_data(reading: Reading, peaks: Sequence[int], audio: EmbeddedAudio | None) -> dict[str, Any]:
+def _script_data(lines: Sequence[ReadingLine], reading: Reading, peaks: Sequence[int], audio: EmbeddedAudio | None) -> dict[str, Any]:
     minutes = reading.minutes
     unread = {CoverageKind.UNTRANSCRIBED_SPEECH, CoverageKind.OTHER_LANGUAGE}
     return {
         "minutes": reading.minutes_sha256,
         "duration": max(1, minutes.recording.duration_ms),
-        "lines": [(line.start_ms, line.end_ms) for line in reading.lines],
+        "lines": [(line.start_ms, line.end_ms) for line in lines],
+        "offset": audio.start_ms if audio else 0,
         "unread": [(span.start_ms, span.end_ms) for span in minutes.coverage if span.kind in unread],
         "findings": [(finding.start_ms, finding.end_ms) for finding in minutes.findings],
         "peaks": list(peaks),
@@ -150,10 +166,10 @@ def _script_data(reading: Reading, peaks: Sequence[int], audio: EmbeddedAudio | 
     }
 
 
-def _page_lines(reading: Reading) -> list[_PageLine]:
+def _page_lines(lines: Sequence[ReadingLine], reading: Reading) -> list[_PageLine]:
     findings = list(enumerate(reading.minutes.findings, start=1))
     colours = {speaker.id: (speaker.number - 1) % _VOICE_COLOURS + 1 for speaker in reading.minutes.speakers}
-    return [_page_line(line, colours, findings, reading) for line in reading.lines]
+    return [_page_line(line, colours, findings, reading) for line in lines]
 
 
 def _page_line(line: ReadingLine, colours: dict[str, int], findings: list[tuple[int, CutFinding]], reading: Reading) -> _PageLine:
@@ -184,8 +200,17 @@ def _kinds(reading: Reading) -> Iterator[tuple[str, str]]:
         yield _FINDING, reading.say("page.finding")
 
 
-def _finding(finding: CutFinding) -> dict[str, str | int]:
-    return {"start_ms": finding.start_ms, "time": clock(finding.start_ms), "text": safe_text(finding.text)}
+def _finding(finding: CutFinding, audio: EmbeddedAudio | None) -> dict[str, str | int | bool]:
+    playable = audio is None or audio.holds(finding.start_ms)
+    return {"start_ms": finding.start_ms, "time": clock(finding.start_ms), "text": safe_text(finding.text), "playable": playable}
+
+
+def _part(reading: Reading, audio: EmbeddedAudio) -> str | None:
+    """The sentence that says which part this is; null when there is only one."""
+    if audio.count == 1:
+        return None
+    end = reading.minutes.recording.duration_ms if audio.end_ms is None else audio.end_ms
+    return reading.say("page.part", number=audio.number, count=audio.count, span=clock_span(audio.start_ms, end))
 
 
 def _decimal(number: str, reading: Reading) -> str:

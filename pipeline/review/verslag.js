@@ -27,7 +27,9 @@
     note.className = "sound-note missing";
     note.setAttribute("role", "alert");
   });
-  const seek = (ms) => { audio.currentTime = ms / 1000; };
+  // The sound of a part begins later in the recording than at zero.
+  const now = () => audio.currentTime * 1000 + data.offset;
+  const seek = (ms) => { audio.currentTime = Math.max(0, ms - data.offset) / 1000; };
   const playFrom = (ms) => {
     seek(ms);
     audio.play().catch(() => {});
@@ -58,7 +60,7 @@
     if (byId("follow").checked && shown(lines[index])) bring(lines[index]);
   };
   const tick = () => {
-    const ms = audio.currentTime * 1000 + 1;
+    const ms = now() + 1;
     if (byId("loop").checked && current >= 0 && !audio.paused && ms >= data.lines[current][1]) seek(starts[current]);
     else mark(lineAt(ms));
     drawHead();
@@ -164,8 +166,8 @@
     k: () => step(-1),
     n: nextUncertain,
     l: () => byId("loop").click(),
-    ArrowLeft: () => seek(Math.max(0, audio.currentTime * 1000 - 5000)),
-    ArrowRight: () => seek(audio.currentTime * 1000 + 5000),
+    ArrowLeft: () => seek(now() - 5000),
+    ArrowRight: () => seek(now() + 5000),
   };
   document.addEventListener("keydown", (event) => {
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
@@ -206,7 +208,7 @@
     if (!picture) return;
     context.putImageData(picture, 0, 0);
     context.fillStyle = colour("--focus");
-    context.fillRect(((audio.currentTime * 1000) / data.duration) * canvas.width, 0, 2 * (window.devicePixelRatio || 1), canvas.height);
+    context.fillRect((now() / data.duration) * canvas.width, 0, 2 * (window.devicePixelRatio || 1), canvas.height);
   };
   canvas.addEventListener("click", (event) => seek((event.offsetX / canvas.clientWidth) * data.duration));
 

@@ -1,9 +1,13 @@
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from pipeline.minutes.compose import MAX_LINE_MS, MAX_LINE_WORDS, compose
 from pipeline.minutes.model import AgreementReference, LineFlag, Minutes
+from pipeline.minutes.reading import read_minutes
+from pipeline.recording.agreement import parse_agreement
+from pipeline.recording.rules import Circumstances, check_rules
 from pipeline.speech.model import CoverageKind, CoverageSpan, WordFlag
 from pipeline.texts import Language
 from tests.minutes import conversations as talk
@@ -148,3 +152,22 @@ def test_with_a_third_party_in_the_agreement_no_role_is_presumed() -> None:
 
 def test_without_agreement_the_voices_still_speak_for_themselves() -> None:
     assert roles(talk.opvang_speech(), AgreementReference(sha256=None, missing_because="spoed")) == ["staff", "client"]
+
+
+def test_the_head_tells_how_each_rule_stands_beside_the_agreement() -> None:
+    toml = b"[announcement]\nby = 'client'\nwhen = 'before'\n"
+    agreed = parse_agreement(toml)
+    rules = check_rules(agreed, Circumstances(today=date(2026, 3, 4)))
+    made = compose(
+        talk.opvang_speech(), talk.recording(), AgreementReference.of(agreed, rules), report_language=Language.DUTCH, created_at=talk.AT
+    )
+    (told,) = [fact.sentences for fact in read_minutes(made).facts if fact.key == "rules"]
+    assert len(told) == len(rules.rules)
+    assert "Regel 3: opname vooraf melden – gevolgd. De opname is vooraf gemeld." in told
+
+
+def test_moments_are_told_on_the_clock_of_the_country() -> None:
+    (told,) = [
+        fact.sentences for fact in read_minutes(talk.minutes(claimed_start="2026-07-03T12:00:00+00:00")).facts if fact.key == "recording"
+    ]
+    assert "Volgens het bestand opgenomen op 3 juli 2026, 14.00 uur." in told[1]

@@ -7,6 +7,7 @@ import av
 import numpy as np
 import pytest
 
+from pipeline.integrity.model import Conclusion, Level
 from pipeline.minutes.model import CutFinding, Minutes
 from pipeline.minutes.versions import write_version
 from pipeline.review.page import page_writer
@@ -69,5 +70,5 @@ def folder_page(tmp_path: Path, listening_copy: Path) -> Callable[..., str]:
 def examined() -> Minutes:
     """The conversation with one finding of the cut check."""
     told = "Het achtergrondgeluid springt hier. Dat kan komen door een pauze."
-    finding = CutFinding(id="F1", level="discontinuity", start_ms=58_000, end_ms=59_000, text=told, announced=False)
-    return replace(talk.minutes(), cut_check="indication", findings=(finding,))
+    finding = CutFinding(id="F1", level=Level.DISCONTINUITY, start_ms=58_000, end_ms=59_000, text=told, announced=False)
+    return replace(talk.minutes(), cut_check=Conclusion.INDICATION, findings=(finding,))

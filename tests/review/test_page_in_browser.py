@@ -268,6 +268,18 @@ def test_the_single_file_plays_on_a_phone(page: Page, tmp_path: Path, listening_
     assert page.problems == []
 
 
+def test_a_part_of_a_long_conversation_plays_its_own_lines(page: Page, tmp_path: Path, listening_copy: Path) -> None:
+    path = tmp_path / "deel 2.html"
+    sound = EmbeddedAudio(data=listening_copy.read_bytes(), media_type="audio/mp4", number=2, count=3, start_ms=30_000, end_ms=60_000)
+    path.write_bytes(render(read_minutes(talk.minutes()), audio=sound))
+    open_ready(page, path.as_uri())
+    assert page.run("document.querySelector('.part').textContent").startswith("Dit is deel 2 van 3: 00:00:30–00:01:00.")
+    assert page.run("[...document.querySelectorAll('.line')].map((line) => line.id)") == ["L0007", "L0008", "L0009", "L0010", "L0011"]
+    page.click("#L0008 .time")
+    page.wait(f"{TIME} > 6.1 && {TIME} < 8")
+    assert page.run(CURRENT) == "L0008"
+
+
 def test_sixty_thousand_words_open_and_the_last_line_plays(page: Page, folder_page: FolderPage) -> None:
     minutes = talk.minutes(record=talk.long_speech())
     open_ready(page, folder_page(minutes, peaks=range(2000)))
