@@ -184,6 +184,12 @@ def test_a_sign_no_font_can_draw_is_named_by_its_number() -> None:
     assert "voor[U+12000]na" in text
 
 
+def test_many_signs_no_font_can_draw_cost_no_more_than_a_few() -> None:
+    said = ["".join(chr(0x12000 + 40 * line + n) for n in range(40)) for line in range(20)]
+    text = squeezed("".join(pages(RENDER["pdf"](reading_of(said)))))
+    assert all(f"[U+{0x12000 + n:X}]" in text for n in range(0, 800, 97))
+
+
 def test_a_very_long_word_stays_on_the_page() -> None:
     (line,) = reading_of(["W" * 500]).lines
     text = squeezed("".join(pages(RENDER["pdf"](reading_of(["W" * 500])))))

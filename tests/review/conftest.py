@@ -11,6 +11,7 @@ from pipeline.integrity.model import Conclusion, Level
 from pipeline.minutes.model import CutFinding, Minutes
 from pipeline.minutes.versions import write_version
 from pipeline.review.page import page_writer
+from pipeline.texts import Language
 from tests.minutes import conversations as talk
 from tests.review import browser
 from tests.review.browser import Page
@@ -67,8 +68,8 @@ def folder_page(tmp_path: Path, listening_copy: Path) -> Callable[..., str]:
     return write
 
 
-def examined() -> Minutes:
+def examined(language: Language = Language.DUTCH) -> Minutes:
     """The conversation with one finding of the cut check."""
     told = "Het achtergrondgeluid springt hier. Dat kan komen door een pauze."
     finding = CutFinding(id="F1", level=Level.DISCONTINUITY, start_ms=58_000, end_ms=59_000, text=told, announced=False)
-    return replace(talk.minutes(), cut_check=Conclusion.INDICATION, findings=(finding,))
+    return replace(talk.minutes(language), cut_check=Conclusion.INDICATION, findings=(finding,))

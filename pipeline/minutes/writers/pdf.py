@@ -39,9 +39,8 @@ def render(reading: Reading) -> bytes:
 
 
 def _compile(data: dict[str, Any], undrawn: set[str], moment: datetime) -> bytes:
-    text = json.dumps(data, ensure_ascii=False)
-    for sign in undrawn:
-        text = text.replace(sign, f"[U+{ord(sign):04X}]")
+    named = str.maketrans({sign: f"[U+{ord(sign):04X}]" for sign in undrawn})
+    text = json.dumps(data, ensure_ascii=False).translate(named)
     made = _compiler().compile(
         _TEMPLATE.read_bytes(), format="pdf", sys_inputs={"data": text}, pdf_standards=["a-2a", "ua-1"], timestamp=int(moment.timestamp())
     )

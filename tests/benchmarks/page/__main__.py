@@ -1,10 +1,11 @@
-"""How fast the page opens and reacts with eight hours of conversation: python -m tests.benchmarks.page"""
+"""What the documents cost, and how fast the page opens and reacts, with eight hours of conversation: python -m tests.benchmarks.page"""
 
 import tempfile
 import time
 from pathlib import Path
 
 from pipeline.minutes.reading import read_minutes
+from pipeline.minutes.writers import WRITERS
 from pipeline.review.page import render
 from tests.minutes import conversations as talk
 from tests.review.browser import chromium
@@ -22,6 +23,10 @@ def main() -> None:
         path.write_bytes(render(reading, peaks=range(2_000)))
         made, megabytes = time.process_time() - started, path.stat().st_size / 1e6
         print(f"{WORDS} words, {len(reading.lines)} lines, page of {megabytes:.1f} MB, made in {made:.1f} CPU s")
+        for writer in WRITERS:
+            started = time.process_time()
+            size = len(writer.render(reading))
+            print(f"{writer.file_name}: {size / 1e6:.1f} MB in {time.process_time() - started:.1f} CPU s")
         for name, width, mobile in (("wide", 1400, False), ("phone", 360, True)):
             seconds = []
             for _ in range(REPEATS):
