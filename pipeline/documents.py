@@ -7,6 +7,7 @@ what goes out is canonical JSON (sorted keys, UTF-8, no spaces), so that equal d
 import hashlib
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -62,6 +63,18 @@ def write_atomically(path: Path, data: bytes, mode: int = 0o600) -> None:
         os.fsync(file.fileno())
     part.replace(path)
     fsync_folder(path.parent)
+
+
+def copy_atomically(source: Path, target: Path, mode: int = 0o600) -> None:
+    """Copy a file, streamed, so that a crash leaves the old bytes or the new ones."""
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode)
+    with source.open("rb") as original, os.fdopen(descriptor, "wb") as file:
+        shutil.copyfileobj(original, file, _CHUNK)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(target)
+    fsync_folder(target.parent)
 
 
 def fsync_folder(folder: Path) -> None:

@@ -5,6 +5,7 @@ An environment variable is named WEDERHOOR_<SECTION>__<NAME>, for instance WEDER
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -35,6 +36,11 @@ class Paths(_Section):
         """The folder of the verified model weights."""
         return self.data.expanduser() / "weights"
 
+    @property
+    def keys(self) -> Path:
+        """The folder of the organisation's signing keys; outside every dossier."""
+        return self.data.expanduser() / "keys"
+
 
 class Recordings(_Section):
     """Bounds on what is received."""
@@ -48,7 +54,7 @@ class Speech(_Section):
 
     engine: str = "faster-whisper"
     model: str = "whisper-base"
-    language: str = "nl"
+    language: Literal["nl", "en", "auto"] = "nl"
     beam_size: int = Field(default=5, ge=1, le=20)
     device: str = "cpu"
     threads: int = Field(default=1, ge=1)

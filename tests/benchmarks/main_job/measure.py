@@ -25,7 +25,7 @@ def main(minutes: float, extra: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         recording = Path(folder) / "long.flac"
         write_long_recording(recording, round(minutes * 60 * RATE))
-        command = [sys.executable, "-m", "pipeline.cli.main", "minutes", str(recording), "--without-agreement", "benchmark", "--out", folder]
+        command = [sys.executable, "-m", "pipeline", "minutes", str(recording), "--without-agreement", "benchmark", "--out", folder]
         environment = os.environ | {"OMP_NUM_THREADS": "1"}
         process = subprocess.Popen([*command, *extra], env=environment, stdout=subprocess.DEVNULL)
         _, status, usage = os.wait4(process.pid, 0)

@@ -1,0 +1,5 @@
+"""`python -m pipeline` is the `wederhoor` command."""
+
+from pipeline.cli.main import run
+
+run()

@@ -1,0 +1,41 @@
+"""`wederhoor demo`: the main job on the recording that travels with the package."""
+
+from pathlib import Path
+
+from pipeline.cli.console import say
+from pipeline.cli.minutes import minutes_of, secured
+from pipeline.cli.options import Out, ReportLanguage, settings_from
+from pipeline.minutes.clock import clock
+from pipeline.minutes.labels import speaker_labels
+from pipeline.minutes.model import Minutes
+from pipeline.minutes.safe_text import safe_text
+from pipeline.review.page import FILE_NAME
+from pipeline.shipped import SAMPLE_AUDIO
+from pipeline.texts import Texts, texts
+
+_SHOWN_LINES = 8
+
+
+def demo(out: Out = None, report_language: ReportLanguage = None) -> None:
+    """Make the minutes of the sample recording, show how they begin and where they are."""
+    settings = settings_from(report_language=report_language, paths={"output": out})
+    sentences = texts(settings.report_language)
+    say(sentences("cli.demo.intro"))
+    dossier = secured(SAMPLE_AUDIO / "gesprek.m4a", settings, agreement=SAMPLE_AUDIO / "agreement.toml", without_agreement=None)
+    stored = minutes_of(dossier, settings)
+    say("\n" + sentences("cli.demo.begin"))
+    for line in first_lines(stored.minutes, sentences):
+        say(line)
+    say("\n" + sentences("cli.demo.done"))
+    say(f"  {(stored.folder / FILE_NAME).resolve()}")
+    say(sentences("cli.demo.all_files"))
+    say(f"  {Path(stored.folder).resolve()}")
+    say(str(dossier.path))
+
+
+def first_lines(minutes: Minutes, sentences: Texts) -> list[str]:
+    """The first lines as people read them: time, speaker, text."""
+    labels = speaker_labels(minutes.speakers, sentences)
+    return [
+        f"  {clock(line.start_ms)}  {labels.get(line.speaker or '', '')}: {safe_text(line.text)}" for line in minutes.lines[:_SHOWN_LINES]
+    ]

@@ -1,0 +1,34 @@
+"""The `wederhoor` command: its sub-commands and the one place where errors become sentences and exit codes."""
+
+import sys
+
+import typer
+
+from pipeline.cli import models
+from pipeline.cli.console import early_language, run_command
+from pipeline.cli.demo import demo
+from pipeline.cli.minutes import minutes
+from pipeline.cli.receive import receive
+from pipeline.cli.speakers import speakers
+from pipeline.texts import texts
+
+_say = texts(early_language())
+
+app = typer.Typer(
+    name="wederhoor",
+    help=_say("cli.help"),
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command(help=_say("cli.demo.help"))(demo)
+app.command(help=_say("cli.receive.help"))(receive)
+app.command(help=_say("cli.minutes.help"))(minutes)
+app.command(help=_say("cli.speakers.help"))(speakers)
+app.add_typer(models.app, name="models", help=_say("cli.models.help"))
+
+
+def run() -> None:
+    """Entry point of the installed command."""
+    sys.exit(run_command(lambda: app(standalone_mode=False)))

@@ -1,0 +1,1 @@
+"""From speech to words: two engines behind one small interface."""

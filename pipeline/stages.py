@@ -1,0 +1,324 @@
+"""The recipe: the stages of one recording in their order, each a function from files to files.
+
+Each stage's result is kept in the dossier's stage store under a key of everything that decides it: the recording, the
+results it is made from, the stage's version, the settings and the weights. Run again after a kill, finished stages are
+taken up and the rest is done. Heavy stages run in a worker process of their own.
+"""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from pipeline import documents
+from pipeline.dossier import custody
+from pipeline.dossier.agreements import agreement_of, missing_because
+from pipeline.dossier.custody import Act
+from pipeline.dossier.layout import Dossier
+from pipeline.dossier.store import StageKey, StageResult, StageStore
+from pipeline.minutes.changes import Confirmation, confirm_speakers, made_anew
+from pipeline.minutes.compose import compose as compose_minutes
+from pipeline.minutes.model import AgreementReference, Minutes, RecordingReference
+from pipeline.minutes.versions import StoredVersion, load_chain, load_current, write_version
+from pipeline.minutes.writers import WRITERS
+from pipeline.recording.listening import peaks, write_listening_copy
+from pipeline.recording.speech_audio import SpeechAudio, write_speech_audio
+from pipeline.review.page import page_writer
+from pipeline.settings import Settings
+from pipeline.speech.activity import find_speech
+from pipeline.speech.attribution import attribute as attribute_words
+from pipeline.speech.coverage import audit as audit_speech
+from pipeline.speech.diarisation import MODELS_OF, DiarisationOptions, Diariser, diariser_named
+from pipeline.speech.model import Diarisation, SpeechRecord, Transcription
+from pipeline.speech.transcription.engine import ENGINES, TranscriptionEngine, TranscriptionOptions, engine_named
+from pipeline.texts import Language
+from pipeline.weights import locate
+from pipeline.worker import Progress, Worker
+
+Report = Callable[[str, float], None]
+
+ACTIVITY_MODEL = "silero-vad"
+
+_AUDIO = "speech.pcm"
+_OUTLINE = "outline.json"
+_LISTENING = "listening.m4a"
+_TRANSCRIPTION = "transcription.json"
+_DIARISATION = "diarisation.json"
+_SPEECH = "speech.json"
+_MINUTES = "minutes.json"
+_WAVEFORM_BUCKETS = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """The loudness of equal stretches of the recording, 0-100; for drawing a waveform."""
+
+    schema: str
+    peaks: tuple[int, ...]
+
+
+class Workers:
+    """The worker processes of one recording at a time: one that reads files, one per kind of model, so that each stays small."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.decoding = Worker()
+        self.transcription = Worker(threads=settings.speech.threads)
+        self.diarisation = Worker(threads=settings.speech.threads)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        for worker in (self.decoding, self.transcription, self.diarisation):
+            worker.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """What the stages of one recording need: the dossier, the settings, workers, where progress goes, and the clock.
+
+    `speakers`: the number of voices when somebody is certain of it; `report(stage, share)` is called with a share in 0-1.
+    """
+
+    dossier: Dossier
+    settings: Settings
+    workers: Workers
+    report: Report
+    now: Callable[[], datetime]
+    speakers: int | None = None
+
+    @property
+    def store(self) -> StageStore:
+        """Where stage results are kept."""
+        return StageStore(self.dossier.work)
+
+    @property
+    def limit_seconds(self) -> float:
+        """How long a heavy stage may take, in proportion to the recording's length."""
+        seconds = self.dossier.recording().format.duration_ms / 1000
+        workers = self.settings.workers
+        return max(workers.minimum_limit_seconds, seconds * workers.limit_per_audio_second)
+
+    def progress(self, stage: str) -> Progress:
+        """The progress of one stage."""
+        return lambda share: self.report(stage, share)
+
+
+def make_minutes(bench: Bench) -> StoredVersion:
+    """Every stage of one recording, from the secured original to the minutes in force."""
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        prepared = prepare(bench)
+        listening = pool.submit(listen, bench, prepared)
+        diarised = pool.submit(diarise, bench, prepared)
+        transcribed = transcribe(bench, prepared)
+        listening.result()
+        speech = audit(bench, prepared, transcribed, diarised.result())
+    return write(bench, compose(bench, speech))
+
+
+def prepare(bench: Bench) -> StageResult:
+    """The recording as the models hear it."""
+
+    def produce(folder: Path) -> None:
+        bench.workers.decoding.call(write_speech_audio, bench.dossier.original(), folder / _AUDIO, limit_seconds=bench.limit_seconds)
+
+    return _run(bench, StageKey(stage="prepare", version=1, inputs=(_recording_sha256(bench),)), produce)
+
+
+def listen(bench: Bench, prepared: StageResult) -> None:
+    """The copy that browsers play and the outline of its loudness, beside the original."""
+    language = bench.settings.report_language
+
+    def produce(folder: Path) -> None:
+        arguments = bench.dossier.original(), prepared.path(_AUDIO), folder, language
+        bench.workers.decoding.call(_listen, *arguments, limit_seconds=bench.limit_seconds)
+
+    key = StageKey(stage="listen", version=1, inputs=(_recording_sha256(bench), prepared.sha256(_AUDIO)), settings=language)
+    result = _run(bench, key, produce)
+    for name, target in ((_LISTENING, bench.dossier.listening_copy), (_OUTLINE, bench.dossier.outline)):
+        if not target.exists() or documents.sha256_file(target) != result.sha256(name):
+            documents.copy_atomically(result.path(name), target)
+
+
+def transcribe(bench: Bench, prepared: StageResult) -> StageResult:
+    """What was said: words with times, by the engine of the settings."""
+    speech = bench.settings.speech
+
+    def produce(folder: Path) -> None:
+        arguments = prepared.path(_AUDIO), folder / _TRANSCRIPTION, bench.settings
+        worker = bench.workers.transcription
+        worker.call(_transcribe, *arguments, limit_seconds=bench.limit_seconds, progress=bench.progress("transcribe"))
+
+    key = StageKey(
+        stage="transcribe",
+        version=1,
+        inputs=(prepared.sha256(_AUDIO),),
+        settings=_digest(speech.engine, speech.language, speech.beam_size, speech.device),
+        weights=_weights(bench.settings, speech.model, ACTIVITY_MODEL) if speech.engine in ENGINES else (),
+    )
+    return _run(bench, key, produce)
+
+
+def diarise(bench: Bench, prepared: StageResult) -> StageResult:
+    """Who spoke when."""
+    engine = bench.settings.diarisation.engine
+    options = _diarisation_options(bench)
+
+    def produce(folder: Path) -> None:
+        arguments = prepared.path(_AUDIO), folder / _DIARISATION, bench.settings, options
+        worker = bench.workers.diarisation
+        worker.call(_diarise, *arguments, limit_seconds=bench.limit_seconds, progress=bench.progress("diarise"))
+
+    key = StageKey(
+        stage="diarise",
+        version=1,
+        inputs=(prepared.sha256(_AUDIO),),
+        settings=_digest(engine, options.least, options.most),
+        weights=_weights(bench.settings, *MODELS_OF.get(engine, ())),
+    )
+    return _run(bench, key, produce)
+
+
+def audit(bench: Bench, prepared: StageResult, transcribed: StageResult, diarised: StageResult) -> StageResult:
+    """Words put with speakers, and every millisecond accounted for."""
+
+    def produce(folder: Path) -> None:
+        transcription = documents.read(Transcription, transcribed.path(_TRANSCRIPTION))
+        diarisation = documents.read(Diarisation, diarised.path(_DIARISATION))
+        attributed = replace(transcription, segments=attribute_words(transcription.segments, diarisation))
+        speech = audit_speech(attributed, diarisation, SpeechAudio(prepared.path(_AUDIO)), bench.settings.speech)
+        documents.write_atomically(folder / _SPEECH, documents.encode(speech))
+
+    key = StageKey(
+        stage="audit",
+        version=1,
+        inputs=(transcribed.sha256(_TRANSCRIPTION), diarised.sha256(_DIARISATION)),
+        settings=_digest(bench.settings.speech.uncertain_below),
+    )
+    return _run(bench, key, produce)
+
+
+def compose(bench: Bench, audited: StageResult) -> StageResult:
+    """The minutes as a document, before they are given a version."""
+    dossier = bench.dossier
+    agreement = agreement_of(dossier)
+    reference = AgreementReference.of(agreement) if agreement else AgreementReference(sha256=None, missing_because=missing_because(dossier))
+
+    def produce(folder: Path) -> None:
+        minutes = compose_minutes(
+            documents.read(SpeechRecord, audited.path(_SPEECH)),
+            RecordingReference.of(dossier.recording()),
+            reference,
+            report_language=bench.settings.report_language,
+            created_at=_utc(bench.now()),
+        )
+        documents.write_atomically(folder / _MINUTES, documents.encode(minutes))
+
+    key = StageKey(
+        stage="compose",
+        version=1,
+        inputs=(_recording_sha256(bench), audited.sha256(_SPEECH)),
+        settings=_digest(bench.settings.report_language, documents.to_plain(reference)),
+    )
+    return _run(bench, key, produce)
+
+
+def write(bench: Bench, composed: StageResult) -> StoredVersion:
+    """The documents of a new version; the version in force stays when the machine makes nothing new."""
+    dossier = bench.dossier
+    chain = load_chain(dossier.minutes_folder)
+    minutes = made_anew(documents.read(Minutes, composed.path(_MINUTES)), [stored.minutes for stored in chain])
+    bench.report("write", 0.0)
+    stored = chain[-1] if minutes is None else write_documents(dossier, minutes)
+    _log_once(bench, stored)
+    bench.report("write", 1.0)
+    return stored
+
+
+def write_documents(dossier: Dossier, minutes: Minutes) -> StoredVersion:
+    """Write one version of the minutes in every format."""
+    outline = documents.read(Outline, dossier.outline)
+    return write_version(dossier.minutes_folder, minutes, (*WRITERS, page_writer(outline.peaks)))
+
+
+def confirm_voices(dossier: Dossier, who: Mapping[str, Confirmation], *, actor: str, now: datetime) -> StoredVersion:
+    """The next version, in which a person says who these voices are."""
+    current = load_current(dossier.minutes_folder)
+    minutes = confirm_speakers(current.minutes, who, actor=actor, at=_utc(now))
+    stored = write_documents(dossier, minutes)
+    facts = {"kind": "speakers_confirmed", "version": stored.minutes.version}
+    custody.append(dossier, Act.CHANGED, actor, stored.sha256, now=now, settings=facts)
+    return stored
+
+
+def _run(bench: Bench, key: StageKey, produce: Callable[[Path], None]) -> StageResult:
+    bench.report(key.stage, 0.0)
+    result = bench.store.run(key, produce)
+    bench.report(key.stage, 1.0)
+    return result
+
+
+def _log_once(bench: Bench, stored: StoredVersion) -> None:
+    """Log that this version was made, unless a run that was killed after logging already did."""
+    entries = custody.read(bench.dossier)
+    if all((entry.act, entry.object_sha256) != (Act.PROCESSED, stored.sha256) for entry in entries):
+        facts = {engine.name: engine.version for engine in stored.minutes.engine} | {"version": stored.minutes.version}
+        custody.append(bench.dossier, Act.PROCESSED, "wederhoor", stored.sha256, now=bench.now(), settings=facts)
+
+
+def _diarisation_options(bench: Bench) -> DiarisationOptions:
+    settings = bench.settings.diarisation
+    agreement = agreement_of(bench.dossier)
+    known = bench.speakers or (agreement.speakers_expected if agreement else None)
+    return DiarisationOptions(min_speakers=settings.min_speakers, max_speakers=settings.max_speakers, num_speakers=known)
+
+
+def _recording_sha256(bench: Bench) -> str:
+    return bench.dossier.recording().sha256
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _weights(settings: Settings, *models: str) -> tuple[str, ...]:
+    return tuple(locate(model, settings).sha256 for model in models)
+
+
+def _digest(*values: object) -> str:
+    return documents.sha256_plain(values)
+
+
+# What follows runs in worker processes, where models stay loaded between recordings.
+
+
+@cache
+def _kept_engine(settings: Settings) -> TranscriptionEngine:
+    return engine_named(settings.speech.engine, settings)
+
+
+@cache
+def _kept_diariser(settings: Settings) -> Diariser:
+    return diariser_named(settings.diarisation.engine, settings)
+
+
+def _listen(original: Path, audio: Path, folder: Path, language: Language) -> None:
+    write_listening_copy(original, folder / _LISTENING, language)
+    outline = Outline(schema="wederhoor/outline/1", peaks=tuple(peaks(SpeechAudio(audio), _WAVEFORM_BUCKETS)))
+    documents.write_atomically(folder / _OUTLINE, documents.encode(outline))
+
+
+def _transcribe(audio: Path, target: Path, settings: Settings, progress: Progress) -> None:
+    engine = _kept_engine(settings)
+    options = TranscriptionOptions(language=settings.speech.language, beam_size=settings.speech.beam_size)
+    spans = find_speech(SpeechAudio(audio), locate(ACTIVITY_MODEL, settings))
+    documents.write_atomically(target, documents.encode(engine.transcribe(SpeechAudio(audio), spans, options, progress)))
+
+
+def _diarise(audio: Path, target: Path, settings: Settings, options: DiarisationOptions, progress: Progress) -> None:
+    found = _kept_diariser(settings).diarise(SpeechAudio(audio), options, progress)
+    documents.write_atomically(target, documents.encode(found))

@@ -1,0 +1,98 @@
+"""The recipe under kill -9: finished stages are taken up, nothing is done twice, the result is the same."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeline import documents
+from pipeline.dossier import custody
+from pipeline.dossier.custody import Act
+from pipeline.dossier.layout import Dossier
+from pipeline.minutes.model import Minutes
+from pipeline.minutes.versions import load_chain
+from pipeline.shipped import SAMPLE_AUDIO
+from pipeline.texts import Language, texts
+from tests.commands import FAKE_ENGINES, wederhoor, wederhoor_killed_at
+
+HEAVY = ("transcribe", "diarise")
+STAGES = ("prepare", "listen", "transcribe", "diarise", "audit", "compose", "write")
+BOUNDARIES = [pytest.param(stage, "done", id=f"after-{stage}") for stage in STAGES] + [
+    pytest.param(stage, "begun", id=f"in-{stage}", marks=pytest.mark.long) for stage in STAGES
+]
+RECORDING = SAMPLE_AUDIO / "gesprek_telefoon.ogg"
+
+
+def progress_line(stage: str, moment: str) -> str:
+    say = texts(Language.DUTCH)
+    return say(f"stages.{moment}", stage=say(f"stages.{stage}"))
+
+
+def only_dossier(out: Path) -> Dossier:
+    (folder,) = [path for path in out.iterdir() if not path.name.startswith(".")]
+    return Dossier.open(folder)
+
+
+def without_moments(minutes: Minutes) -> Minutes:
+    return replace(minutes, created_at="", changes=tuple(replace(change, at="") for change in minutes.changes))
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Minutes:
+    out = tmp_path_factory.mktemp("undisturbed")
+    done = wederhoor("minutes", RECORDING, "--out", out, environment=FAKE_ENGINES)
+    assert done.returncode == 0, done.stderr
+    (stored,) = load_chain(only_dossier(out).minutes_folder)
+    return without_moments(stored.minutes)
+
+
+@pytest.mark.parametrize(("stage", "moment"), BOUNDARIES)
+def test_after_a_kill_finished_stages_are_taken_up_and_the_result_is_the_same(
+    stage: str, moment: str, tmp_path: Path, undisturbed: Minutes
+) -> None:
+    log = tmp_path / "asked.txt"
+    environment = FAKE_ENGINES | {"FAKE_ENGINES_LOG": str(log)}
+    arguments = ("minutes", RECORDING, "--out", tmp_path / "out")
+    assert wederhoor_killed_at(progress_line(stage, moment), *arguments, environment=environment)
+    finished = [path.name.split("-")[0] for path in (only_dossier(tmp_path / "out").work).glob("[a-z]*-*")]
+    asked_before = log.read_text().split() if log.exists() else []
+
+    done = wederhoor(*arguments, environment=environment)
+
+    assert done.returncode == 0, done.stderr
+    asked_after = log.read_text().split()[len(asked_before) :]
+    assert [stage for stage in HEAVY if stage in finished and stage in asked_after] == []
+    dossier = only_dossier(tmp_path / "out")
+    (stored,) = load_chain(dossier.minutes_folder)
+    assert without_moments(stored.minutes) == undisturbed
+    assert [entry.act for entry in custody.read(dossier)] == [Act.RECEIVED, Act.COPIED, Act.PROCESSED]
+    assert documents.sha256_file(dossier.original()) == documents.sha256_file(RECORDING)
+
+
+def test_running_again_changes_nothing_and_other_settings_make_a_new_version(tmp_path: Path) -> None:
+    arguments = ("minutes", RECORDING, "--out", tmp_path)
+    for _ in range(2):
+        assert wederhoor(*arguments, environment=FAKE_ENGINES).returncode == 0
+    dossier = only_dossier(tmp_path)
+    assert [stored.minutes.version for stored in load_chain(dossier.minutes_folder)] == ["v001"]
+
+    assert wederhoor(*arguments, "--report-language", "en", environment=FAKE_ENGINES).returncode == 0
+
+    first, second = load_chain(dossier.minutes_folder)
+    assert second.minutes.predecessor == first.sha256
+    assert second.minutes.report_language is Language.ENGLISH
+
+
+def test_a_damaged_result_is_made_anew(tmp_path: Path) -> None:
+    log = tmp_path / "asked.txt"
+    environment = FAKE_ENGINES | {"FAKE_ENGINES_LOG": str(log)}
+    arguments = ("minutes", RECORDING, "--out", tmp_path / "out")
+    assert wederhoor(*arguments, environment=environment).returncode == 0
+    (result,) = only_dossier(tmp_path / "out").work.glob("transcribe-*/transcription.json")
+    result.write_bytes(result.read_bytes().replace(b"niet", b"wel "))
+
+    assert wederhoor(*arguments, environment=environment).returncode == 0
+
+    assert sorted(log.read_text().split()) == ["diarise", "transcribe", "transcribe"]
+    (stored,) = load_chain(only_dossier(tmp_path / "out").minutes_folder)
+    assert "niet" in [word.text for line in stored.minutes.lines for word in line.words]
