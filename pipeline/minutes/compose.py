@@ -4,12 +4,11 @@ Plain words become lines of one speaker in one language. Words that may not be s
 Speech without words, speech in another language and a damaged end each become a visible line.
 """
 
-import itertools
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.integrity.model import Conclusion
-from pipeline.minutes.clock import clock, clock_span
 from pipeline.minutes.doubt import is_uncertain
 from pipeline.minutes.model import (
     SCHEMA,
@@ -22,8 +21,9 @@ from pipeline.minutes.model import (
     RecordingReference,
     State,
 )
+from pipeline.minutes.remarks import UNNUMBERED, remarks_on
 from pipeline.minutes.roles import presume_roles
-from pipeline.speech.model import CoverageKind, CoverageSpan, SpeechRecord, Turn, Word, WordFlag
+from pipeline.speech.model import SpeechRecord, Word, WordFlag
 from pipeline.texts import Language, Texts, texts
 
 # A line is what a listener can check in one go: about the length of a subtitle pair to a short paragraph.
@@ -33,17 +33,11 @@ COMFORTABLE_LINE_MS = 10_000
 COMFORTABLE_LINE_WORDS = 25
 LONG_PAUSE_MS = 1_500
 
-# Remarks of one kind that follow each other so closely are one remark.
-_JOIN_REMARKS_MS = 500
 _SENTENCE_END = (".", "!", "?", "…")
 _MARKED = {
     WordFlag.OUTSIDE_SPEECH: LineFlag.NOT_SPEECH,
     WordFlag.LOOP: LineFlag.LOOP,
     WordFlag.STOCK_PHRASE: LineFlag.STOCK_PHRASE,
-}
-_REMARKED = {
-    CoverageKind.UNTRANSCRIBED_SPEECH: LineFlag.UNINTELLIGIBLE,
-    CoverageKind.OTHER_LANGUAGE: LineFlag.OTHER_LANGUAGE,
 }
 
 
@@ -59,7 +53,7 @@ def compose(
 ) -> Minutes:
     """The first version (v001, concept) of the minutes of a recording. The same input gives the same minutes."""
     say = texts(report_language)
-    remarks = [*_coverage_remarks(speech, say), *_damage_remark(recording, say)]
+    remarks = remarks_on(speech, recording, say)
     lines = sorted([*_word_lines(speech, remarks, say), *remarks], key=lambda line: (line.start_ms, line.end_ms))
     heard = {turn.speaker for turn in speech.turns} | {line.speaker for line in lines if line.speaker}
     return Minutes(
@@ -81,10 +75,6 @@ def compose(
         changes=(Change(version="v001", kind="made", actor="wederhoor", at=created_at),),
         engine=speech.engines,
     )
-
-
-# Lines before they are numbered.
-_UNNUMBERED = "L0000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +100,7 @@ def _tokens(speech: SpeechRecord, remarks: Sequence[Line]) -> Iterator[_Token]:
         for word in segment.words:
             if word.text.strip():
                 mark = next((_MARKED[flag] for flag in word.flags if flag in _MARKED), None)
-                yield _Token(word, segment.language, mark, sum(start < word.start_ms for start in starts))
+                yield _Token(word, segment.language, mark, bisect_left(starts, word.start_ms))
 
 
 def _runs(tokens: Iterable[_Token]) -> Iterator[list[_Token]]:
@@ -161,12 +151,12 @@ def _break_at(run: list[_Token]) -> int:
 
 def _line(tokens: Sequence[_Token], say: Texts) -> Line:
     words = tuple(token.word for token in tokens)
-    start = min(word.start_ms for word in words)
+    start = max(0, min(word.start_ms for word in words))
     spoken = " ".join(word.text.strip() for word in words)
     mark = tokens[0].mark
     flags = [flag for flag, applies in _shown_flags(words) if applies]
     return Line(
-        id=_UNNUMBERED,
+        id=UNNUMBERED,
         start_ms=start,
         end_ms=max(start + 1, *(word.end_ms for word in words)),
         speaker=words[0].speaker,
@@ -180,54 +170,3 @@ def _line(tokens: Sequence[_Token], say: Texts) -> Line:
 def _shown_flags(words: Sequence[Word]) -> Iterator[tuple[LineFlag, bool]]:
     yield LineFlag.UNCERTAIN, any(is_uncertain(word) for word in words)
     yield LineFlag.OVERLAP, any(WordFlag.OVERLAP in word.flags for word in words)
-
-
-def _coverage_remarks(speech: SpeechRecord, say: Texts) -> Iterator[Line]:
-    for span in _joined(speech.coverage):
-        flag = _REMARKED[span.kind]
-        yield Line(
-            id=_UNNUMBERED,
-            start_ms=span.start_ms,
-            end_ms=span.end_ms,
-            speaker=_only_speaker(speech.turns, span),
-            language=None,
-            text=say(f"minutes.line.{flag}", span=clock_span(span.start_ms, span.end_ms)),
-            flags=(flag,),
-        )
-
-
-def _joined(coverage: Iterable[CoverageSpan]) -> list[CoverageSpan]:
-    """The spans that need a remark; those of one kind with only a short silence in between are joined."""
-    joined: list[CoverageSpan] = []
-    for kind, group in itertools.groupby(_ignore_short_gaps(coverage), key=lambda span: span.kind):
-        spans = list(group)
-        if kind in _REMARKED:
-            joined.append(CoverageSpan(start_ms=spans[0].start_ms, end_ms=spans[-1].end_ms, kind=kind))
-    return [span for span in joined if span.end_ms > span.start_ms]
-
-
-def _ignore_short_gaps(coverage: Iterable[CoverageSpan]) -> Iterator[CoverageSpan]:
-    quiet = {CoverageKind.SILENCE, CoverageKind.OTHER_SOUND}
-    return (span for span in coverage if span.kind not in quiet or span.end_ms - span.start_ms > _JOIN_REMARKS_MS)
-
-
-def _only_speaker(turns: Iterable[Turn], span: CoverageSpan) -> str | None:
-    speakers = {turn.speaker for turn in turns if turn.start_ms < span.end_ms and turn.end_ms > span.start_ms}
-    return speakers.pop() if len(speakers) == 1 else None
-
-
-def _damage_remark(recording: RecordingReference, say: Texts) -> Iterator[Line]:
-    if not recording.damaged:
-        return
-    start, claimed = recording.duration_ms, recording.claimed_ms
-    longer = claimed is not None and claimed > start
-    text = say("minutes.line.damaged_until", start=clock(start), end=clock(claimed)) if longer and claimed else say("minutes.line.damaged")
-    yield Line(
-        id=_UNNUMBERED,
-        start_ms=start,
-        end_ms=claimed if longer and claimed else start + 1,
-        speaker=None,
-        language=None,
-        text=text,
-        flags=(LineFlag.DAMAGED,),
-    )

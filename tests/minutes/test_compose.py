@@ -2,6 +2,8 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.minutes.compose import MAX_LINE_MS, MAX_LINE_WORDS, compose
 from pipeline.minutes.model import AgreementReference, LineFlag, Minutes
@@ -110,6 +112,33 @@ def test_lines_stand_in_order_of_time_and_are_numbered() -> None:
 
 def test_the_same_speech_gives_the_same_minutes() -> None:
     assert talk.minutes().sha256 == talk.minutes().sha256
+
+
+Spoken = tuple[str | None, int, int, str, tuple[WordFlag, ...]]
+SPEAKERS = st.sampled_from(["S1", "S2", None])
+PAUSES = st.integers(min_value=-300, max_value=4_000)
+LENGTHS = st.integers(min_value=0, max_value=30_000)
+TEXTS = st.sampled_from(["ja", "nee.", "goed,", "*twijfel*", "_samen_"])
+FLAGS = st.sampled_from([(), (), (), (WordFlag.LOOP,), (WordFlag.OUTSIDE_SPEECH, WordFlag.UNCERTAIN)])
+
+
+@given(st.lists(st.tuples(SPEAKERS, PAUSES, LENGTHS, TEXTS, FLAGS), max_size=150))
+def test_whatever_the_engine_gives_no_word_is_lost_moved_or_given_to_another(
+    said: list[Spoken],
+) -> None:
+    at, spoken = 0, []
+    for number, (speaker, pause, length, text, flags) in enumerate(said):
+        at += pause
+        spoken.append(talk.Word(start_ms=at, end_ms=at + length, text=f"{text}{number}", confidence=0.9, speaker=speaker, flags=flags))
+        at += length
+    segment = replace(talk.segment(0, 1, "S1", ""), words=tuple(spoken))
+    lines = talk.minutes(record=talk.speech(segment, duration_ms=600_000)).lines
+    assert sorted((word for line in lines for word in line.words), key=spoken.index) == spoken
+    assert all(line.words == tuple(sorted(line.words, key=spoken.index)) for line in lines)
+    assert len({line.id for line in lines}) == len(lines)
+    for line in lines:
+        assert {word.speaker for word in line.words} == {line.speaker}
+        assert len(line.words) == 1 or (line.end_ms - line.start_ms <= MAX_LINE_MS and len(line.words) <= MAX_LINE_WORDS)
 
 
 def test_nothing_said_gives_minutes_without_lines() -> None:
