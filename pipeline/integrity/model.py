@@ -107,6 +107,8 @@ class Hypotheses:
 NO_CLAIM = Hypotheses(edited=Stance.NEUTRAL, uninterrupted=Stance.NEUTRAL, benign_interruption=Stance.NEUTRAL)
 # Something is missing, and a pause, a lost packet or a crash explains it as well as a cut does.
 INTERRUPTED = Hypotheses(edited=Stance.NEUTRAL, uninterrupted=Stance.AGAINST, benign_interruption=Stance.SUPPORTS)
+# Whole frames of a finished stream are gone: a cut does that; a recorder does not, though a stream that was sent may lose them.
+FRAMES_GONE = Hypotheses(edited=Stance.SUPPORTS, uninterrupted=Stance.AGAINST, benign_interruption=Stance.NEUTRAL)
 # A trace that comes about when a finished file is changed, and not when recording is paused.
 SECOND_GENERATION = Hypotheses(edited=Stance.SUPPORTS, uninterrupted=Stance.AGAINST, benign_interruption=Stance.AGAINST)
 
