@@ -39,12 +39,12 @@ class DiarisationOptions:
     @property
     def least(self) -> int:
         """The smallest number of speakers looked for."""
-        return self.num_speakers or self.min_speakers
+        return self.min_speakers if self.num_speakers is None else self.num_speakers
 
     @property
     def most(self) -> int:
         """The largest number of speakers given."""
-        return self.num_speakers or self.max_speakers
+        return self.max_speakers if self.num_speakers is None else self.num_speakers
 
 
 class Diariser(Protocol):
