@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pipeline.minutes.clock import clock
 from pipeline.minutes.doubt import is_uncertain
-from pipeline.minutes.labels import moment, role_label, speaker_labels
+from pipeline.minutes.labels import moment, named, role_label, speaker_labels
 from pipeline.minutes.model import LineFlag, Minutes
 from pipeline.minutes.safe_text import safe_text
 from pipeline.recording.rules import Ground
@@ -92,8 +92,7 @@ def _party(minutes: Minutes, party_id: str, say: Texts) -> str:
     party = next((party for party in minutes.agreement.parties if party.id == party_id), None)
     if party is None:
         return role_label(party_id, say)
-    role = role_label(party.role, say)
-    return say("speakers.named", name=safe_text(party.name), role=role) if party.name else role
+    return named(party.name, role_label(party.role, say), say)
 
 
 def _speakers(minutes: Minutes, say: Texts) -> Iterator[str]:
@@ -129,6 +128,7 @@ def _uncertain(minutes: Minutes, say: Texts) -> Iterator[str]:
         words = [word for line in shown if line.speaker == speaker.id for word in line.words]
         doubted = sum(is_uncertain(word) for word in words)
         yield say("minutes.uncertain.words", speaker=labels[speaker.id], doubted=doubted, total=len(words))
+    yield say("minutes.uncertain.caution")
     for kind in (CoverageKind.UNTRANSCRIBED_SPEECH, CoverageKind.OTHER_LANGUAGE):
         if length := sum(span.end_ms - span.start_ms for span in minutes.coverage if span.kind is kind):
             yield say(f"minutes.uncertain.{kind}", length=clock(-(-length // 1000) * 1000))

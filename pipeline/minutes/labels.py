@@ -38,15 +38,20 @@ def role_label(role: str, say: Texts) -> str:
     return say(key) if key in say.all_keys() else safe_text(role)
 
 
+def named(name: str | None, role: str, say: Texts) -> str:
+    """A name with its role, the role alone where there is no name, and no role twice ("de cliënt (cliënt)")."""
+    if not name:
+        return role
+    return safe_text(name) if role.casefold() in name.casefold() else say("speakers.named", name=safe_text(name), role=role)
+
+
 def _speaker_label(speaker: Speaker, say: Texts) -> str:
     role = role_label(speaker.role, say) if speaker.role else None
-    name = safe_text(speaker.name) if speaker.name else None
+    numbered = say("speakers.unconfirmed", number=speaker.number)
     if not speaker.confirmed:
-        numbered = say("speakers.unconfirmed", number=speaker.number)
         return say("speakers.presumed", speaker=numbered, role=role) if role else numbered
-    if name and role:
-        return say("speakers.named", name=name, role=role)
-    return name or (role[:1].upper() + role[1:] if role else say("speakers.unconfirmed", number=speaker.number))
+    label = named(speaker.name, role or "", say) or numbered
+    return label[:1].upper() + label[1:] if not speaker.name else label
 
 
 def moment(iso: str, say: Texts) -> str:

@@ -11,12 +11,13 @@ from xml.etree import ElementTree as Xml
 import docx
 import odfdo
 import pytest
+import typst
 from hypothesis import HealthCheck, given, settings
 from pypdf import PdfReader
 
 from pipeline.minutes.clock import clock
 from pipeline.minutes.reading import Reading, read_minutes
-from pipeline.minutes.writers import DOCUMENTS, WRITERS
+from pipeline.minutes.writers import DOCUMENTS, WRITERS, pdf
 from pipeline.minutes.writers.tiers import tiers
 from pipeline.texts import Language
 from tests.minutes import conversations as talk
@@ -179,11 +180,20 @@ def test_hostile_text_is_text_in_the_pdf(said: list[str], name: str) -> None:
             assert squeezed(line.text) in text
 
 
+@pytest.fixture
+def only_own_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine may have fonts for anything; here only those that travel with typst draw."""
+    compiler = typst.Compiler(ignore_system_fonts=True)
+    monkeypatch.setattr(pdf, "_compiler", lambda: compiler)
+
+
+@pytest.mark.usefixtures("only_own_fonts")
 def test_a_sign_no_font_can_draw_is_named_by_its_number() -> None:
     text = squeezed("".join(pages(RENDER["pdf"](reading_of(["voor \U00012000 na"])))))
     assert "voor[U+12000]na" in text
 
 
+@pytest.mark.usefixtures("only_own_fonts")
 def test_many_signs_no_font_can_draw_cost_no_more_than_a_few() -> None:
     said = ["".join(chr(0x12000 + 40 * line + n) for n in range(40)) for line in range(20)]
     text = squeezed("".join(pages(RENDER["pdf"](reading_of(said)))))

@@ -50,6 +50,11 @@ def test_two_voices_with_one_role_stay_apart(first: Minutes) -> None:
     assert {line.speaker for line in read_minutes(both).lines if line.speaker_id} == {"Medewerker (spreker 1)", "Medewerker (spreker 2)"}
 
 
+def test_a_name_that_holds_its_role_is_not_followed_by_it(first: Minutes) -> None:
+    named = confirm_speakers(first, {"S1": Confirmation(role=Role.STAFF, name="de medewerker")}, actor="secretary", at=LATER)
+    assert read_minutes(named).lines[0].speaker == "de medewerker"
+
+
 def test_a_voice_that_is_not_there_cannot_be_confirmed(first: Minutes) -> None:
     with pytest.raises(UsageError, match="unknown_speaker"):
         confirm_speakers(first, {"S9": Confirmation(role=Role.CLIENT)}, actor="secretary", at=LATER)
