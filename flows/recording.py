@@ -6,60 +6,21 @@ Prefect's database holds states and times, never names, paths or text, and may b
 
 from datetime import UTC, datetime
 
-from prefect import flow, task
-from prefect.cache_policies import NO_CACHE
+from prefect import flow
 
+from flows.stage_task import StageTask
 from pipeline import stages
 from pipeline.dossier.layout import Dossier
-from pipeline.dossier.store import StageResult
-from pipeline.minutes.versions import StoredVersion
 from pipeline.settings import Settings
 from pipeline.stages import Bench, Workers
 
-# Idempotence belongs to the dossier's own store: Prefect neither caches nor keeps what a task returns.
-_stage = task(cache_policy=NO_CACHE, persist_result=False, log_prints=False)
-
-
-@_stage
-def prepare(bench: Bench) -> StageResult:
-    """The recording as the models hear it."""
-    return stages.prepare(bench)
-
-
-@_stage
-def listen(bench: Bench, prepared: StageResult) -> None:
-    """The copy that browsers play."""
-    stages.listen(bench, prepared)
-
-
-@_stage
-def transcribe(bench: Bench, prepared: StageResult) -> StageResult:
-    """What was said."""
-    return stages.transcribe(bench, prepared)
-
-
-@_stage
-def diarise(bench: Bench, prepared: StageResult) -> StageResult:
-    """Who spoke when."""
-    return stages.diarise(bench, prepared)
-
-
-@_stage
-def audit(bench: Bench, prepared: StageResult, transcribed: StageResult, diarised: StageResult) -> StageResult:
-    """Words put with speakers, every millisecond accounted for."""
-    return stages.audit(bench, prepared, transcribed, diarised)
-
-
-@_stage
-def compose(bench: Bench, audited: StageResult) -> StageResult:
-    """The minutes as a document."""
-    return stages.compose(bench, audited)
-
-
-@_stage
-def write(bench: Bench, composed: StageResult) -> StoredVersion:
-    """The documents of a new version."""
-    return stages.write(bench, composed)
+prepare = StageTask(stages.prepare)
+listen = StageTask(stages.listen)
+transcribe = StageTask(stages.transcribe)
+diarise = StageTask(stages.diarise)
+audit = StageTask(stages.audit)
+compose = StageTask(stages.compose)
+write = StageTask(stages.write)
 
 
 @flow(name="recording", persist_result=False)
@@ -80,9 +41,9 @@ def recording(dossier_id: str, speakers: int | None = None) -> str:
             speakers=speakers,
         )
         prepared = prepare(bench)
-        listening = listen.submit(bench, prepared)
+        listened = listen.submit(bench, prepared)
         diarised = diarise.submit(bench, prepared)
         transcribed = transcribe(bench, prepared)
-        listening.result()
-        audited = audit(bench, prepared, transcribed, diarised.result())
+        listened()
+        audited = audit(bench, prepared, transcribed, diarised())
         return write(bench, compose(bench, audited)).minutes.version

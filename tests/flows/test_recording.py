@@ -1,0 +1,58 @@
+"""The recording flow under a real (temporary) Prefect server: it makes the minutes, and Prefect learns no names."""
+
+import logging
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from prefect.settings import PREFECT_API_DATABASE_CONNECTION_URL
+from prefect.testing.utilities import prefect_test_harness
+
+from flows.recording import recording
+from pipeline.cli.minutes import secured
+from pipeline.cli.options import settings_from
+from pipeline.minutes.versions import load_current
+from pipeline.shipped import SAMPLE_AUDIO
+from tests.commands import FAKE_ENGINES
+from tests.fakes import WORDS
+
+CANARY = "kanarievogel"
+
+
+@pytest.fixture(scope="module")
+def prefect() -> Iterator[Path]:
+    with prefect_test_harness(server_startup_timeout=180):
+        yield Path(str(PREFECT_API_DATABASE_CONNECTION_URL.value()).split("///")[1])
+
+
+@pytest.fixture
+def dossier_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    for name, value in (FAKE_ENGINES | {"WEDERHOOR_PATHS__OUTPUT": str(tmp_path / CANARY)}).items():
+        monkeypatch.setenv(name, value)
+    source = tmp_path / f"gesprek met {CANARY}.ogg"
+    shutil.copyfile(SAMPLE_AUDIO / "gesprek_telefoon.ogg", source)
+    agreement = tmp_path / "agreement.toml"
+    agreement.write_text(f"[[party]]\nrole = 'client'\nname = '{CANARY}'\n")
+    return secured(source, settings_from(), agreement=agreement, without_agreement=None).path.name
+
+
+def test_the_flow_makes_the_minutes_and_leaves_no_names_or_words_behind(
+    prefect: Path, dossier_id: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    assert recording(dossier_id) == "v001"
+
+    minutes = load_current(tmp_path / CANARY / dossier_id / "minutes").minutes
+    assert CANARY in minutes.recording.name
+    left_behind = caplog.text + everything_in(prefect)
+    assert dossier_id in left_behind
+    for word in (CANARY, *(word.strip(".") for word in WORDS if len(word) > 4)):
+        assert word not in left_behind
+
+
+def everything_in(database: Path) -> str:
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+        return "\n".join(connection.iterdump())
