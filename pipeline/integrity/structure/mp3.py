@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pipeline.integrity.model import FRAMES_GONE, INTERRUPTED, NO_CLAIM, SECOND_GENERATION, CodecClass, FrameGrid, Level, StructureFacts
 from pipeline.integrity.structure.mp3_frames import FrameHeader, InfoFrame, frame_header, info_frame, is_layer_3, side_info
 from pipeline.integrity.structure.mp3_order import Blocks, Joint, Reservoir, Rhythm, merged
-from pipeline.integrity.structure.reading import TESTABLE, UNREADABLE, WITHOUT_COUNTERS, Reading, Source, TraceList
+from pipeline.integrity.structure.reading import TESTABLE, UNREADABLE, WITHOUT_COUNTERS, Reading, Source, TraceList, unknown
 from pipeline.integrity.structure.writers import add_writers, printable
 
 # The delay of a decoder beside that of the encoder (LAME's header counts without it).
@@ -198,17 +198,7 @@ def _note_gap(source: Source, walk: _Walk, start: int, end: int) -> None:
 def _facts(walk: _Walk, writers: tuple[str, ...]) -> StructureFacts:
     header = walk.first
     if header is None:
-        return StructureFacts(
-            container="mp3",
-            codec="unknown",
-            codec_class=CodecClass.OTHER,
-            sample_rate=None,
-            channels=None,
-            duration_ms=None,
-            frames=None,
-            grid=None,
-            writers=(),
-        )
+        return unknown("mp3")
     skip = walk.info.delay + _DECODER_DELAY if walk.info and walk.info.delay is not None else 0
     layer_3 = is_layer_3(header)
     return StructureFacts(

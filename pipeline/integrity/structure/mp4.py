@@ -13,7 +13,7 @@ from pipeline.integrity.model import INTERRUPTED, NO_CLAIM, SECOND_GENERATION, C
 from pipeline.integrity.structure.block_order import BlockOrder, aac_block
 from pipeline.integrity.structure.mp4_boxes import Box, Edit, Numbers, Track, boxes, inside, read_track
 from pipeline.integrity.structure.mp4_fragments import fragments
-from pipeline.integrity.structure.reading import TESTABLE, TOO_LARGE_TO_READ, UNREADABLE, Reading, Source, TraceList
+from pipeline.integrity.structure.reading import TESTABLE, TOO_LARGE_TO_READ, UNREADABLE, Reading, Source, TraceList, unknown
 from pipeline.integrity.structure.timing import breaks, usual_duration
 from pipeline.integrity.structure.writers import add_writers, printable
 
@@ -83,7 +83,7 @@ def read(source: Source) -> Reading:
     tracks = _tracks(source, moov) if moov else []
     audio = next(((number, track) for number, track in tracks if track.handler == b"soun"), None)
     if moov is None or audio is None:
-        return Reading(_no_facts(), traces.close(), UNREADABLE)
+        return Reading(unknown("mp4"), traces.close(), UNREADABLE)
     number, track = audio
     fragmented = any(box.kind == b"moof" for box in top)
     sound = _fragmented(source, moov, top, number, track, traces) if fragmented else _from_tables(track)
@@ -358,18 +358,4 @@ def _facts(top: list[Box], source: Source, track: Track, sound: _Sound, writers:
         frames=int(sound.runs.sum()),
         grid=grid,
         writers=writers,
-    )
-
-
-def _no_facts() -> StructureFacts:
-    return StructureFacts(
-        container="mp4",
-        codec="unknown",
-        codec_class=CodecClass.OTHER,
-        sample_rate=None,
-        channels=None,
-        duration_ms=None,
-        frames=None,
-        grid=None,
-        writers=(),
     )

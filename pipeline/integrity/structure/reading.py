@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from pipeline.integrity.model import INTERRUPTED, Applicability, Hypotheses, Level, StructureFacts, Trace
+from pipeline.integrity.model import INTERRUPTED, Applicability, CodecClass, Hypotheses, Level, StructureFacts, Trace
 
 _WINDOW = 256 * 1024
 _LONGEST_READ = 64 * 1024 * 1024
@@ -27,6 +27,21 @@ class Reading:
     facts: StructureFacts
     traces: tuple[Trace, ...]
     applicability: Applicability
+
+
+def unknown(container: str) -> StructureFacts:
+    """The facts of a file in which no sound was recognised."""
+    return StructureFacts(
+        container=container,
+        codec="unknown",
+        codec_class=CodecClass.OTHER,
+        sample_rate=None,
+        channels=None,
+        duration_ms=None,
+        frames=None,
+        grid=None,
+        writers=(),
+    )
 
 
 class Source:

@@ -1,0 +1,6 @@
+"""Every test of the cut check, in the order in which a reader gets them."""
+
+from pipeline.integrity.model import Detector
+from pipeline.integrity.structure.detector import StructureDetector
+
+DETECTORS: tuple[Detector, ...] = (StructureDetector(),)

@@ -1,0 +1,1 @@
+"""The received bytes: one robust reader per container, never through FFmpeg."""

@@ -1,0 +1,55 @@
+"""What a finding, a test and the conclusion say in words, from the texts of both languages."""
+
+from collections.abc import Iterator
+
+from pipeline.integrity.model import BothLanguages, IntegrityDocument, PerformedTest, Power, StrengthLabel, Trace
+from pipeline.texts import Language, Texts, texts
+
+
+def in_words(trace: Trace) -> BothLanguages:
+    """What was found, and what it says of the three hypotheses, in both languages."""
+    return BothLanguages(nl=_finding(trace, texts(Language.DUTCH)), en=_finding(trace, texts(Language.ENGLISH)))
+
+
+def conclusion_in_words(document: IntegrityDocument, language: Language) -> tuple[str, ...]:
+    """The conclusion and, as prominently, of each test what it can find in this kind of file or why it could not be done."""
+    say = texts(language)
+    return tuple([say(f"integrity.conclusion.{document.conclusion}"), *(line for test in document.tests for line in _test(test, say))])
+
+
+def strength_in_words(label: StrengthLabel, language: Language) -> str:
+    """The verbal scale."""
+    return texts(language)(f"integrity.strength.{label}")
+
+
+def _finding(trace: Trace, say: Texts) -> str:
+    details = dict(trace.evidence)
+    if isinstance(milliseconds := details.get("milliseconds"), int | float):
+        details["length"] = _length(milliseconds, say)
+    if "of" in details:
+        details["what"] = say(f"integrity.many.{details['of']}")
+    shown = {name: value if isinstance(value, str | int) else f"{value:g}" for name, value in details.items()}
+    weighing = say(f"integrity.weighing.{trace.hypotheses.edited}.{trace.hypotheses.benign_interruption}")
+    return f"{say(f'integrity.kind.{trace.kind}', **shown)} {weighing}"
+
+
+def _length(milliseconds: float, say: Texts) -> str:
+    if milliseconds < 1000:
+        return say("integrity.length.milliseconds", count=round(milliseconds))
+    seconds = f"{milliseconds / 1000:.1f}".replace(".", say("integrity.length.point"))
+    return say("integrity.length.seconds", count=seconds)
+
+
+def _test(test: PerformedTest, say: Texts) -> Iterator[str]:
+    name = say(f"integrity.detector.{test.detector}")
+    if not test.applicable:
+        yield say("integrity.not_testable", test=name, reason=say(f"integrity.reason.{test.reason}"))
+    elif not test.power:
+        yield say("integrity.power.unknown", test=name)
+    for power in test.power if test.applicable else ():
+        yield _power(name, power, say)
+
+
+def _power(name: str, power: Power, say: Texts) -> str:
+    edit, codec = say(f"integrity.edit.{power.edit_kind}"), say(f"integrity.codec.{power.codec_class}")
+    return say("integrity.power.measured", test=name, detected=power.detected, n=power.n, edit=edit, codec=codec)
