@@ -117,7 +117,7 @@ def test_search_finds_lines_and_walks_through_them(page: Page, folder_page: Fold
     page.wait("document.getElementById('hits').textContent === '3 regels gevonden.'")
     page.press("Enter")
     assert page.run(FOCUSED) == "L0006"
-    assert page.run("document.getElementById('hits').textContent") == "Regel 1 van 3 gevonden regels."
+    assert page.run("document.getElementById('hits').textContent") == "Regel 1 van de 3 gevonden regels."
     page.click("#next-hit")
     assert page.run(FOCUSED) == "L0008"
     page.click("#previous-hit")

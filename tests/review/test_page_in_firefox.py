@@ -74,6 +74,6 @@ def test_the_page_opens_and_answers_in_firefox(firefox: Firefox, folder_page: Ca
     assert abs(firefox.run("document.getElementById('audio').currentTime") - 36.049) <= 0.1
     firefox.run("document.getElementById('query').value = 'kamer'")
     firefox.run("document.getElementById('tools').requestSubmit()")
-    assert firefox.run("document.getElementById('hits').textContent") == "Regel 1 van 3 gevonden regels."
+    assert firefox.run("document.getElementById('hits').textContent") == "Regel 1 van de 3 gevonden regels."
     assert firefox.run("document.activeElement.closest('.line').id") == "L0006"
     assert [problem for problem in firefox.problems if "Content-Security-Policy" in problem] == []
