@@ -26,17 +26,12 @@ from typing import Protocol
 from pydantic import TypeAdapter, ValidationError
 
 from pipeline import __version__, documents
+from pipeline.dossier.checking.chain import LOG_SCHEMA, MAX_LOG_BYTES, TORN_MARK, Log, canonical, parse_log
+from pipeline.dossier.checking.signatures import SIGNED_LINE
 from pipeline.dossier.layout import Dossier
 from pipeline.errors import InternalFault, VerificationFailed
 
-SCHEMA = "wederhoor.custody/1"
 TOOL = f"wederhoor {__version__}"
-GENESIS = "0" * 64
-MAX_LOG_BYTES = 64 * 1024 * 1024
-_MAX_PROBLEMS = 100
-_SIGNED_UNDER = b"wederhoor.custody/1 signature\n"
-# What closes torn bytes. No entry ends so: canonical JSON ends with a brace.
-_TORN_MARK = b" torn\n"
 
 
 class Act(StrEnum):
@@ -98,7 +93,7 @@ class CustodyEntry:
     @property
     def line(self) -> bytes:
         """The entry's line in the log, without the newline."""
-        return documents.canonical_json(_ENTRY.dump_python(self, mode="json"))
+        return canonical(_ENTRY.dump_python(self, mode="json"))
 
     @property
     def head(self) -> str:
@@ -108,47 +103,10 @@ class CustodyEntry:
     @property
     def signed_message(self) -> bytes:
         """What the signature is over: this line with a null signature, under a name of its own."""
-        return _SIGNED_UNDER + replace(self, signature=None).line
+        return SIGNED_LINE + replace(self, signature=None).line
 
 
 _ENTRY = TypeAdapter(CustodyEntry)
-
-
-class Problem(StrEnum):
-    """What can be wrong with a log on its own, without a key or a receipt."""
-
-    MISSING = "missing"
-    TOO_LARGE = "too_large"
-    UNREADABLE = "unreadable"
-    CHANGED = "changed"
-    REMOVED = "removed"
-    REORDERED = "reordered"
-    REPEATED = "repeated"
-    UNFINISHED = "unfinished"
-
-
-@dataclass(frozen=True, slots=True)
-class LogProblem:
-    """A problem and the entry at which it shows, numbered from 1; 0 is the log as a whole.
-
-    A link that does not hold names the entries on both sides of it: which of the two was changed, the chain cannot tell.
-    """
-
-    kind: Problem
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class LogState:
-    """A log as read: its entries in the order of the file, and what is wrong with it."""
-
-    entries: tuple[CustodyEntry, ...]
-    problems: tuple[LogProblem, ...]
-
-    @property
-    def head(self) -> str:
-        """The hash of the last entry."""
-        return self.entries[-1].head if self.entries else GENESIS
 
 
 def append(
@@ -169,15 +127,14 @@ def append(
     """
     asked = _Asked(act, actor, object_sha256, _in_utc(now), tool, dict(settings or {}), signer)
     with _opened(dossier.custody_log, os.O_RDWR | os.O_APPEND | os.O_CREAT, fcntl.LOCK_EX) as descriptor:
-        log = _parse(_read_all(descriptor))
-        for problem in log.state.problems:
-            if problem.kind is not Problem.UNFINISHED:
-                raise VerificationFailed("custody_damaged", number=problem.number)
-        entry, line = asked.after(log.state), b""
+        log = parse_log(_read_all(descriptor))
+        _require_whole(log)
+        number, head, line = len(log.lines), log.head, b""
         if log.torn is not None:
-            recovered = replace(asked, act=Act.RECOVERED, actor="wederhoor", object_sha256=_sha256(log.torn), settings={}).after(log.state)
-            entry = asked.after(LogState((recovered,), ()))
-            line = _TORN_MARK + recovered.line + b"\n"
+            found = replace(asked, act=Act.RECOVERED, actor="wederhoor", object_sha256=_sha256(log.torn), settings={})
+            recovered = found.entry(number + 1, head)
+            number, head, line = recovered.number, recovered.head, TORN_MARK + recovered.line + b"\n"
+        entry = asked.entry(number + 1, head)
         _write(descriptor, line + entry.line + b"\n")
     documents.fsync_folder(dossier.path)
     return entry
@@ -185,23 +142,17 @@ def append(
 
 def read(dossier: Dossier) -> tuple[CustodyEntry, ...]:
     """The entries of the log. Raises VerificationFailed when the chain does not hold; a torn last line is no entry."""
-    state = check(dossier)
-    for problem in state.problems:
-        if problem.kind is not Problem.UNFINISHED:
-            raise VerificationFailed("custody_damaged", number=problem.number)
-    return state.entries
+    log = check(dossier)
+    _require_whole(log)
+    try:
+        return tuple(_ENTRY.validate_python(line.entry) for line in log.lines)
+    except ValidationError as error:
+        raise VerificationFailed("custody_damaged", number=0) from error
 
 
-def check(dossier: Dossier) -> LogState:
+def check(dossier: Dossier) -> Log:
     """The log with everything that is wrong with it; a damaged log is a result here, not an error."""
-    return check_bytes(_bytes_of(dossier.custody_log))
-
-
-def check_bytes(data: bytes | None) -> LogState:
-    """The same for a log's bytes, for instance from a bundle; null for a log that is not there."""
-    if not data:
-        return LogState((), (LogProblem(Problem.MISSING, 0),))
-    return _parse(data).state
+    return parse_log(_bytes_of(dossier.custody_log) or b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,11 +172,11 @@ class _Asked:
         if not re.fullmatch(r"[a-z][a-z0-9_-]{0,31}", self.actor):
             raise ValueError("an actor is named by a role id")
 
-    def after(self, log: LogState) -> CustodyEntry:
+    def entry(self, number: int, previous: str) -> CustodyEntry:
         entry = CustodyEntry(
-            schema=SCHEMA,
-            number=log.entries[-1].number + 1 if log.entries else 1,
-            previous=log.head,
+            schema=LOG_SCHEMA,
+            number=number,
+            previous=previous,
             at=self.at,
             act=self.act,
             actor=self.actor,
@@ -238,74 +189,11 @@ class _Asked:
         return replace(entry, signature=self.signer.sign(entry.signed_message).hex()) if self.signer else entry
 
 
-@dataclass(frozen=True, slots=True)
-class _Log:
-    """A parsed log; `torn`: the bytes that an interrupted append left at the end, null when there are none."""
-
-    state: LogState
-    torn: bytes | None
-
-
-def _parse(data: bytes) -> _Log:
-    if len(data) > MAX_LOG_BYTES:
-        return _Log(LogState((), (LogProblem(Problem.TOO_LARGE, 0),)), None)
-    entries: list[CustodyEntry] = []
-    problems: list[LogProblem] = []
-    last_hash, torn_from, at = GENESIS, None, 0
-    while at < len(data) and len(problems) < _MAX_PROBLEMS:
-        end = data.find(b"\n", at) + 1
-        if end == 0 or data.endswith(_TORN_MARK, at, end):
-            torn_from = at if torn_from is None else torn_from
-            at = end or len(data)
-            continue
-        line = data[at : end - 1]
-        entry = _entry_in(line)
-        if entry is None:
-            problems.append(LogProblem(Problem.UNREADABLE, len(entries) + 1))
-            break
-        torn = None if torn_from is None else data[torn_from : at - len(_TORN_MARK)]
-        problems += _problems_of(entry, line, entries, last_hash, torn)
-        entries.append(entry)
-        last_hash, torn_from, at = _sha256(line), None, end
-    if torn_from is not None:
-        problems.append(LogProblem(Problem.UNFINISHED, len(entries) + 1))
-    problems += _misplaced([entry.number for entry in entries])
-    return _Log(LogState(tuple(entries), tuple(problems)), data[torn_from:] if torn_from is not None else None)
-
-
-def _entry_in(line: bytes) -> CustodyEntry | None:
-    try:
-        return _ENTRY.validate_json(line)
-    except (ValidationError, RecursionError):
-        return None
-
-
-def _problems_of(entry: CustodyEntry, line: bytes, before: list[CustodyEntry], last_hash: str, torn: bytes | None) -> list[LogProblem]:
-    """What is wrong with an entry where it stands; that numbers are missing or out of order is judged over the whole."""
-    problems: list[LogProblem] = []
-    if entry.line != line or entry.schema != SCHEMA:
-        problems.append(LogProblem(Problem.CHANGED, entry.number))
-    if (entry.act is Act.RECOVERED) != (torn is not None) or (torn is not None and entry.object_sha256 != _sha256(torn)):
-        problems.append(LogProblem(Problem.CHANGED, entry.number))
-    follows = entry.number == (before[-1].number + 1 if before else 1)
-    if follows and entry.previous != last_hash:
-        problems += [LogProblem(Problem.CHANGED, number) for number in (entry.number - 1, entry.number) if number]
-    return problems
-
-
-def _misplaced(numbers: list[int]) -> list[LogProblem]:
-    problems: list[LogProblem] = []
-    seen: set[int] = set()
-    highest = 0
-    for number in numbers:
-        if number in seen:
-            problems.append(LogProblem(Problem.REPEATED, number))
-        elif number < highest:
-            problems.append(LogProblem(Problem.REORDERED, number))
-        seen.add(number)
-        highest = max(highest, number)
-    missing = (number for number in range(1, min(highest, len(numbers) + _MAX_PROBLEMS) + 1) if number not in seen)
-    return problems + [LogProblem(Problem.REMOVED, number) for number in missing][:_MAX_PROBLEMS]
+def _require_whole(log: Log) -> None:
+    """Raise VerificationFailed when a finished line is damaged; an unfinished last one is what a crash leaves."""
+    for finding in log.findings:
+        if finding.kind != "line_unfinished":
+            raise VerificationFailed("custody_damaged", number=finding.number)
 
 
 def _in_utc(now: datetime) -> str:

@@ -21,6 +21,7 @@ from typing import BinaryIO
 from pipeline import documents
 from pipeline.dossier import agreements, custody
 from pipeline.dossier.custody import Act, Signer
+from pipeline.dossier.keys import KeyRing
 from pipeline.dossier.layout import Dossier
 from pipeline.errors import InputRefused, InternalFault, UsageError, VerificationFailed
 from pipeline.recording.agreement import parse_agreement, read_agreement_bytes
@@ -73,9 +74,20 @@ class _HandIn:
     agreement: bytes | None
     without_agreement_reason: str | None
     at: datetime
-    signer: Signer | None
+    signer: Signer
 
 
+@contextmanager
+def _disk_may_be_full() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG):
+            raise InternalFault("disk_full") from error
+        raise
+
+
+@_disk_may_be_full()
 def receive(
     source: Path,
     *,
@@ -86,7 +98,6 @@ def receive(
     without_agreement_reason: str | None = None,
     handed_in_by: str | None = None,
     how: HandedInBy | None = None,
-    signer: Signer | None = None,
 ) -> Dossier:
     """Secure a recording in a dossier under `out`, or recognise the dossier it already has; needs no models.
 
@@ -95,10 +106,11 @@ def receive(
     VerificationFailed when the dossier of these bytes is there but damaged.
     """
     data = read_agreement_bytes(agreement) if agreement is not None else None
+    _check_party(handed_in_by, data)
+    signer = KeyRing(settings.paths.keys).current(now)
     hand_in = _HandIn(party=handed_in_by, how=how, agreement=data, without_agreement_reason=without_agreement_reason, at=now, signer=signer)
-    _check_party(hand_in)
     out.mkdir(parents=True, exist_ok=True)
-    with open_received(source) as file, _disk_may_be_full():
+    with open_received(source) as file:
         if os.fstat(file.fileno()).st_size > settings.recordings.max_size_gb * 1e9:
             raise refusal("too_large", source, limit=f"{settings.recordings.max_size_gb:g}")
         sha256 = _hash(file)
@@ -125,13 +137,13 @@ def find(out: Path, sha256: str) -> Dossier | None:
     return None
 
 
-def _check_party(hand_in: _HandIn) -> None:
-    if hand_in.party is None:
+def _check_party(party: str | None, agreement: bytes | None) -> None:
+    if party is None:
         return
-    if hand_in.agreement is not None:
-        parse_agreement(hand_in.agreement).party(hand_in.party)
-    elif not re.fullmatch(r"[a-z][a-z0-9_-]{0,31}", hand_in.party):
-        raise UsageError("party_id_invalid", party=hand_in.party)
+    if agreement is not None:
+        parse_agreement(agreement).party(party)
+    elif not re.fullmatch(r"[a-z][a-z0-9_-]{0,31}", party):
+        raise UsageError("party_id_invalid", party=party)
 
 
 def _build(staging: Path, source: Path, file: BinaryIO, sha256: str, settings: Settings, hand_in: _HandIn) -> None:
@@ -283,13 +295,3 @@ def _locked_folder(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-@contextmanager
-def _disk_may_be_full() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG):
-            raise InternalFault("disk_full") from error
-        raise

@@ -12,6 +12,12 @@ class KillAfter(Protocol):
     def __call__(self, work: Callable[[], object], seconds: float) -> bool: ...
 
 
+@pytest.fixture(autouse=True)
+def own_keys(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys of this test alone."""
+    monkeypatch.setenv("WEDERHOOR_PATHS__DATA", str(tmp_path_factory.mktemp("data")))
+
+
 @pytest.fixture
 def chance() -> random.Random:
     return random.Random(20260303)

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.dossier import custody
-from pipeline.dossier.custody import GENESIS, Act, LogProblem, Problem, check_bytes
+from pipeline.dossier.checking.chain import GENESIS, parse_log
+from pipeline.dossier.custody import Act
 from pipeline.dossier.layout import Dossier
 from pipeline.errors import InternalFault, VerificationFailed
 from tests.dossier.conftest import KillAfter
@@ -30,7 +31,7 @@ def write(dossier: Dossier, count: int, act: Act = Act.PROCESSED) -> bytes:
 
 
 def kinds(data: bytes) -> set[tuple[str, int]]:
-    return {(str(problem.kind), problem.number) for problem in check_bytes(data).problems}
+    return {(finding.kind.removeprefix("line_"), finding.number) for finding in parse_log(data).findings}
 
 
 def test_each_entry_names_the_hash_of_the_line_before_it(dossier: Dossier) -> None:
@@ -39,7 +40,7 @@ def test_each_entry_names_the_hash_of_the_line_before_it(dossier: Dossier) -> No
     assert [entry.number for entry in entries] == [1, 2, 3]
     assert [entry.previous for entry in entries] == [GENESIS, entries[0].head, entries[1].head]
     assert custody.check(dossier).head == entries[2].head
-    assert custody.check(dossier).problems == ()
+    assert custody.check(dossier).findings == ()
 
 
 def test_an_entry_comes_back_as_it_was_written(dossier: Dossier) -> None:
@@ -74,12 +75,16 @@ def test_reordered_and_repeated_lines_are_named(dossier: Dossier) -> None:
     assert kinds(b"".join([lines[0], lines[1], lines[1], lines[2], lines[3]])) == {("repeated", 2)}
 
 
-def test_a_missing_an_empty_and_an_unreadable_log_are_told_apart(dossier: Dossier) -> None:
-    assert custody.check(dossier).problems == (LogProblem(Problem.MISSING, 0),)
-    assert kinds(b"") == {("missing", 0)}
+def test_a_log_that_is_not_there_has_no_entries(dossier: Dossier) -> None:
+    assert custody.read(dossier) == ()
+    assert custody.check(dossier).head == GENESIS
+
+
+def test_what_is_no_log_is_unreadable_in_bounded_time() -> None:
     assert kinds(b"geen logboek\n") == {("unreadable", 1)}
     assert kinds(b"[" * 500_000 + b"\n") == {("unreadable", 1)}
     assert kinds(b"{}\n" * 100_000) == {("unreadable", 1)}
+    assert kinds(b"x" * (65 * 1024 * 1024)) == {("log_too_large", 0)}
 
 
 def test_every_changed_byte_shows_except_where_only_a_signature_or_receipt_can_tell(dossier: Dossier) -> None:
@@ -87,7 +92,7 @@ def test_every_changed_byte_shows_except_where_only_a_signature_or_receipt_can_t
     last_line = data[:-1].rindex(b"\n") + 1
     for place in range(last_line):
         changed = data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
-        assert check_bytes(changed).problems, place
+        assert parse_log(changed).findings, place
 
 
 def test_a_damaged_log_is_not_added_to(dossier: Dossier) -> None:
@@ -120,7 +125,7 @@ def test_wherever_a_line_is_torn_the_chain_goes_on_and_the_torn_bytes_stay(dossi
         custody.append(dossier, Act.RELEASED, "staff", None, now=NOW)
         entries = custody.read(dossier)
         assert [entry.act for entry in entries] == [Act.PROCESSED, Act.PROCESSED, Act.RECOVERED, Act.RELEASED]
-        assert custody.check(dossier).problems == ()
+        assert custody.check(dossier).findings == ()
         assert dossier.custody_log.read_bytes().startswith(data[:begin] + torn)
 
 
@@ -132,7 +137,7 @@ def test_a_crash_during_the_recovery_is_recovered_too(dossier: Dossier) -> None:
     for place in range(len(data) - 20, len(recovered)):
         dossier.custody_log.write_bytes(recovered[:place])
         write(dossier, 1, Act.HELD)
-        assert custody.check(dossier).problems == ()
+        assert custody.check(dossier).findings == ()
         assert custody.read(dossier)[-1].act is Act.HELD
         assert dossier.custody_log.read_bytes().startswith(recovered[:place])
 
@@ -166,7 +171,7 @@ def test_appends_and_crashes_in_any_order_keep_every_finished_entry(steps: list[
             else:
                 finished.append(entry.head)
         custody.append(dossier, Act.HELD, "staff", None, now=NOW)
-        assert custody.check(dossier).problems == ()
+        assert custody.check(dossier).findings == ()
         heads = [entry.head for entry in custody.read(dossier)]
         assert [head for head in heads if head in finished] == finished
 
@@ -209,7 +214,7 @@ def test_a_kill_loses_no_finished_entry(tmp_path: Path, kill_after: KillAfter, c
         finished = witness.read_text().split() if witness.exists() else []
         assert heads.issuperset(finished)
     custody.append(dossier, Act.HELD, "staff", None, now=NOW)
-    assert custody.check(dossier).problems == ()
+    assert custody.check(dossier).findings == ()
 
 
 def test_a_full_disk_is_told_and_the_log_goes_on_when_there_is_room(dossier: Dossier, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,5 +232,5 @@ def test_a_full_disk_is_told_and_the_log_goes_on_when_there_is_room(dossier: Dos
             write(dossier, 1)
     assert refused.value.text_key == "disk_full"
     write(dossier, 1)
-    assert custody.check(dossier).problems == ()
+    assert custody.check(dossier).findings == ()
     assert [entry.act for entry in custody.read(dossier)] == [Act.PROCESSED, Act.RECOVERED, Act.PROCESSED]

@@ -15,6 +15,7 @@ from pipeline.dossier import custody
 from pipeline.dossier import receive as receiving
 from pipeline.dossier.agreements import agreement_of, missing_because
 from pipeline.dossier.custody import Act
+from pipeline.dossier.keys import KeyRing
 from pipeline.dossier.layout import Dossier
 from pipeline.dossier.receipts import hand_in_receipt
 from pipeline.dossier.receive import receive
@@ -85,6 +86,7 @@ def test_who_handed_it_in_and_how_is_recorded_and_logged_without_names(recording
     assert received.object_sha256 == copied.object_sha256 == documents.sha256_file(recording)
     assert agreed.object_sha256 == documents.sha256_file(AGREEMENT)
     assert dossier.agreement.read_bytes() == AGREEMENT.read_bytes()
+    assert all(entry.signature and entry.key_id == KeyRing(Settings().paths.keys).current(NOW).key_id for entry in custody.read(dossier))
     assert b"Canary" not in dossier.custody_log.read_bytes()
     assert dossier.recording().received_name == "gesprek met Canary.wav"
 
