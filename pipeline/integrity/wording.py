@@ -14,7 +14,7 @@ def in_words(trace: Trace) -> BothLanguages:
 def conclusion_in_words(document: IntegrityDocument, language: Language) -> tuple[str, ...]:
     """The conclusion and, as prominently, of each test what it can find in this kind of file or why it could not be done."""
     say = texts(language)
-    return tuple([say(f"integrity.conclusion.{document.conclusion}"), *(line for test in document.tests for line in _test(test, say))])
+    return (say(f"integrity.conclusion.{document.conclusion}"), *(line for test in document.tests for line in _test(test, say)))
 
 
 def strength_in_words(label: StrengthLabel, language: Language) -> str:
@@ -26,8 +26,6 @@ def _finding(trace: Trace, say: Texts) -> str:
     details = dict(trace.evidence)
     if isinstance(milliseconds := details.get("milliseconds"), int | float):
         details["length"] = _length(milliseconds, say)
-    if "of" in details:
-        details["what"] = say(f"integrity.many.{details['of']}")
     shown = {name: value if isinstance(value, str | int) else f"{value:g}" for name, value in details.items()}
     weighing = say(f"integrity.weighing.{trace.hypotheses.edited}.{trace.hypotheses.benign_interruption}")
     return f"{say(f'integrity.kind.{trace.kind}', **shown)} {weighing}"

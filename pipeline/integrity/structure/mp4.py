@@ -95,7 +95,7 @@ def read(source: Source) -> Reading:
     _check_end(source, sound, traces)
     if track.codec == b"mp4a" and not fragmented:
         _check_block_order(source, track, sound, traces)
-    writers = add_writers(traces, _writers(source, moov, top))
+    writers = add_writers(traces, _writers(source, moov))
     first = source.at(int(sound.chunk_offsets[0]), 64) if len(sound.chunk_offsets) else b""
     _check_programs(writers, b"Lavc" in first, traces)
     return Reading(_facts(top, source, track, sound, writers), traces.close(), TESTABLE if track.whole or fragmented else TOO_LARGE_TO_READ)
@@ -297,10 +297,8 @@ def _check_block_order(source: Source, track: Track, sound: _Sound, traces: Trac
         traces.add(Level.DISCONTINUITY, "block_order", sound.presented_ms(frame * usual), until_ms=sound.presented_ms((frame + 1) * usual))
 
 
-def _writers(source: Source, moov: Box, top: list[Box]) -> list[str]:
+def _writers(source: Source, moov: Box) -> list[str]:
     found = []
-    if (ftyp := next((box for box in top if box.kind == b"ftyp"), None)) is not None:
-        found.append(printable(source.at(ftyp.content, 4)))
     udta = inside(source, moov, b"udta")
     for child in boxes(source, udta.content, udta.end) if udta else ():
         if child.kind in (b"\xa9swr", b"\xa9too", b"\xa9mak", b"\xa9mod"):
@@ -317,7 +315,8 @@ def _writers(source: Source, moov: Box, top: list[Box]) -> list[str]:
         name = inside(source, trak, b"mdia", b"hdlr")
         if name is not None:
             found.append(printable(source.at(name.content + 24, min(80, name.end - name.content - 24)).lstrip(b"\x0e\x0f\x10\x1f")))
-    return found
+    # What every writer calls its handler names none.
+    return [name for name in found if not name.startswith("SoundHandle")]
 
 
 def _check_programs(writers: tuple[str, ...], encoded_by_lavc: bool, traces: TraceList) -> None:
@@ -328,7 +327,7 @@ def _check_programs(writers: tuple[str, ...], encoded_by_lavc: bool, traces: Tra
         for family, marks in {
             "ffmpeg": ("lavf", "lavc"),
             "apple": ("com.apple", "core media", "quicktime"),
-            "android": ("com.android", "soundhandle ", "samsung", "isommp42"),
+            "android": ("android", "samsung"),
         }.items()
         if any(mark in text for mark in marks)
     }
