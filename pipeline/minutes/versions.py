@@ -40,7 +40,7 @@ def write_version(minutes_folder: Path, minutes: Minutes, writers: Iterable[Writ
     Writing a version that is already there with the same minutes.json changes nothing. Raises RefusedByRule when that
     number is taken by other minutes, VerificationFailed when `minutes` do not follow from the version in force.
     """
-    minutes_folder.mkdir(parents=True, exist_ok=True)
+    minutes_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     data = documents.encode(minutes)
     with _locked(minutes_folder):
         if not (minutes_folder / minutes.version).exists():
@@ -49,7 +49,7 @@ def write_version(minutes_folder: Path, minutes: Minutes, writers: Iterable[Writ
         stored = load_version(minutes_folder, minutes.version)
         if stored.sha256 != hashlib.sha256(data).hexdigest():
             raise RefusedByRule("version_taken", version=minutes.version)
-        documents.write_atomically(minutes_folder / CURRENT, f"{version_names(minutes_folder)[-1]}\n".encode(), mode=0o644)
+        documents.write_atomically(minutes_folder / CURRENT, f"{version_names(minutes_folder)[-1]}\n".encode())
     return stored
 
 
@@ -104,11 +104,11 @@ def _require_successor(minutes_folder: Path, minutes: Minutes) -> None:
 def _write_folder(folder: Path, minutes: Minutes, data: bytes, writers: Iterable[Writer]) -> None:
     part = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(mode=0o755)
+    part.mkdir(mode=0o700)
     reading = read_minutes(minutes)
-    documents.write_atomically(part / MINUTES_JSON, data, mode=0o444)
+    documents.write_atomically(part / MINUTES_JSON, data, mode=0o400)
     for writer in writers:
-        documents.write_atomically(part / writer.file_name, writer.render(reading), mode=0o444)
+        documents.write_atomically(part / writer.file_name, writer.render(reading), mode=0o400)
     part.rename(folder)
     documents.fsync_folder(folder.parent)
 

@@ -1,3 +1,4 @@
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
@@ -101,6 +102,12 @@ def test_writing_the_same_version_again_changes_nothing(tmp_path: Path, first: M
     inode = stored.folder.stat().st_ino
     assert write_version(tmp_path, first, TRANSCRIPTS) == stored
     assert stored.folder.stat().st_ino == inode
+
+
+def test_nobody_else_on_the_machine_can_read_a_version_and_its_files_are_read_only(tmp_path: Path, first: Minutes) -> None:
+    stored = write_version(tmp_path / "minutes", first, TRANSCRIPTS)
+    assert stat.S_IMODE(stored.folder.parent.stat().st_mode) == stat.S_IMODE(stored.folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in stored.folder.iterdir()} == {0o400}
 
 
 def test_a_version_is_never_overwritten(tmp_path: Path, first: Minutes) -> None:
