@@ -20,7 +20,8 @@ _VARIANTS = groups("""
     mevrouw: mevr mw; meneer: dhr mijnheer; bijvoorbeeld: bijv bv b.v; nummer: nr; eventueel: evt; circa: ca; oke: okay ok okee;
     enzovoort: enz etc enzovoorts; inclusief: incl; exclusief: excl; wilde: wou; wilden: wouden; eens: es; heeft: hebt; kan: kunt;
     zal: zult; wil: wilt; ben: bent; gisteren: gister; keer: maal x; en: &; alstublieft: aub svp; natuurlijk: tuurlijk; dokter: dr;
-    telefoon: tel; moeder: mama; vader: papa
+    telefoon: tel; moeder: mama; vader: papa; goedemorgen: goeiemorgen; goedemiddag: goeiemiddag; goedenavond: goeienavond goedeavond;
+    cadeau: kado; bureau: buro; interessant: intressant; toilet: wc twalet; producten: produkten; contact: kontakt; actie: aktie
 """)
 
 _EXPANSIONS = {
@@ -129,6 +130,8 @@ LEXICON = Lexicon(
         bleek lijkt lijken leek hoop geloof meen haast verzocht verzoek advies afgesproken twijfel bedoeling
     """),
     ties=words("de het een te om van in op aan er dat die dit deze met bij voor naar door u ik je hij zij wij en is des den zo wel"),
+    empty=words("te er"),
+    articles=words("de het een deze die dit dat der den"),
     agreement=sets("""
         was waren; is zijn ben; heb heeft hebben; had hadden; kan kunnen; kon konden; zal zullen; zou zouden; mag mogen; mocht mochten;
         moet moeten; moest moesten; wil willen; wilde wilden; ging gingen; ga gaat gaan; kwam kwamen; kom komt komen; werd werden;

@@ -120,6 +120,8 @@ LEXICON = Lexicon(
         the a an to of in on at it that this these those with by for from i you he she we they and is as there do did does go get
         any
     """),
+    empty=words("to the a an"),
+    articles=words("the a an this that these those"),
     agreement=sets("was were; is are am; has have; do does; say says; want wants; go goes; need needs; know knows; think thinks; get gets"),
     numbers=NumberWords(
         special={"half": "1/2", "halves": "1/2", "quarter": "1/4", "dozen": "12", "zero": "0", "nil": "0", "thirds": "1/3"},

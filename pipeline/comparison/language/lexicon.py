@@ -107,8 +107,8 @@ class Lexicon:
     without meaning anything by it. `negations` map a word to what it denies, so that two words of one sense (niet, geen)
     can be told from two senses (niemand, nooit); `negated` lists words in which in-, il-, dis- denies, with what is left.
     `modality` maps a form to its verb or idea; `weak_modality` are forms that are often something else and count only
-    against another of these. `ties` only hold a sentence together and go with the difference beside them; `agreement` are
-    forms that change with their subject alone. `common` tells the language of a text.
+    against another of these. `ties` only hold a sentence together and go with the difference beside them, `empty` ones mean
+    nothing even alone; `agreement` are forms that change with their subject alone. `common` tells the language of a text.
     """
 
     code: str
@@ -129,6 +129,8 @@ class Lexicon:
     modality_phrases: Mapping[Phrase, str]
     weak_modality: frozenset[str]
     ties: frozenset[str]
+    empty: frozenset[str]
+    articles: frozenset[str]
     agreement: tuple[frozenset[str], ...]
     numbers: NumberWords
     clock: ClockWords

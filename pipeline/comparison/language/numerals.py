@@ -130,6 +130,8 @@ def _ordinal_value(word: str, lexicon: Lexicon) -> Number | None:
 
 @lru_cache(maxsize=20_000)
 def _text_value(words: str, code: str) -> Fraction | None:
+    if code == "nl":
+        words = words.replace("tweeen", "tweeën")  # text2num reads drieentwintig without its diaeresis, but not this one
     try:
         return Fraction(text2num(words, code))
     except ValueError:

@@ -192,13 +192,13 @@ def _read_date(atoms: Sequence[Atom], at: int, lexicon: Lexicon) -> Quantity | N
         year = written[3]
         return Quantity(Date((int(year) + (2000 if len(year) == 2 else 0)) if year else None, int(written[2]), int(written[1])), 1)
     if word in lexicon.dates.months and (day := _day(atoms, at + 1, lexicon)) and lexicon.code == "en":
-        return _with_year(atoms, at, lexicon.dates.months[word], day, 2)
+        return _with_year(atoms, at, lexicon.dates.months[word], day, 2, lexicon)
     day = _day(atoms, at, lexicon)
     if day is None:
         return None
     step = 2 if _word(atoms, at + 1) == "of" else 1
     if month := lexicon.dates.months.get(_word(atoms, at + step)):
-        return _with_year(atoms, at, month, day, step + 1)
+        return _with_year(atoms, at, month, day, step + 1, lexicon)
     number = read_number(atoms, at, lexicon)
     if number and number.ordinal and _is_ranked_day(atoms, at, lexicon):
         return Quantity(Date(None, None, day), 1)
@@ -210,10 +210,11 @@ def _is_date(written: re.Match[str]) -> bool:
     return "." not in written[0] or written[3] is not None
 
 
-def _with_year(atoms: Sequence[Atom], at: int, month: int, day: int, length: int) -> Quantity:
-    following = _word(atoms, at + length)
-    year = int(following) if following.isdigit() and len(following) == 4 and _FIRST_YEAR <= int(following) <= _LAST_YEAR else None
-    return Quantity(Date(year, month, day), length + (year is not None))
+def _with_year(atoms: Sequence[Atom], at: int, month: int, day: int, length: int, lexicon: Lexicon) -> Quantity:
+    number = read_number(atoms, at + length, lexicon) if at + length < len(atoms) else None
+    if number is None or not _can_be_year(atoms, at + length, number, lexicon):
+        return Quantity(Date(None, month, day), length)
+    return Quantity(Date(int(number.value), month, day), length + number.length)
 
 
 def _day(atoms: Sequence[Atom], at: int, lexicon: Lexicon) -> int | None:
@@ -304,6 +305,10 @@ def _is_unit(word: str, lexicon: Lexicon) -> bool:
 
 
 def _is_year(atoms: Sequence[Atom], at: int, number: Number, lexicon: Lexicon) -> bool:
-    if number.value.denominator > 1 or not _FIRST_YEAR <= number.value <= _LAST_YEAR or _is_unit(_word(atoms, at + number.length), lexicon):
-        return False
-    return _word(atoms, at - 1) in lexicon.dates.before_year or _word(atoms, at - 1) in lexicon.dates.months
+    before = _word(atoms, at - 1)
+    return _can_be_year(atoms, at, number, lexicon) and (before in lexicon.dates.before_year or before in lexicon.dates.months)
+
+
+def _can_be_year(atoms: Sequence[Atom], at: int, number: Number, lexicon: Lexicon) -> bool:
+    in_range = number.value.denominator == 1 and not number.ordinal and _FIRST_YEAR <= number.value <= _LAST_YEAR
+    return in_range and not _is_unit(_word(atoms, at + number.length), lexicon)

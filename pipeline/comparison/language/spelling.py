@@ -9,6 +9,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from pipeline.comparison.language.lexicon import Lexicon
 
 _SHORTEST_TYPO = 5
+_LONG_WORD = 9
 
 # One sound, several spellings; applied in this order.
 _SOUNDS = {
@@ -95,6 +96,10 @@ def _open(word: str) -> str:
 
 def _is_slip(a: str, b: str, code: str) -> bool:
     """A slip of the pen: one of the two is no word, and a doubled or exchanged letter explains it."""
-    if min(len(a), len(b)) < _SHORTEST_TYPO or (is_word(a, code) and is_word(b, code)) or a[0] != b[0]:
+    if min(len(a), len(b)) < _SHORTEST_TYPO or a[0] != b[0]:
         return False
-    return _DOUBLED.sub(r"\1", a) == _DOUBLED.sub(r"\1", b) or DamerauLevenshtein.distance(a, b) == 1
+    both_words = is_word(a, code) and is_word(b, code)
+    if _DOUBLED.sub(r"\1", a) == _DOUBLED.sub(r"\1", b):
+        # Bomen and bommen are two words; of long ones the vocabulary lists common misspellings too.
+        return not both_words or min(len(a), len(b)) >= _LONG_WORD
+    return not both_words and DamerauLevenshtein.distance(a, b) == 1
