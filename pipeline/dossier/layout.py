@@ -65,6 +65,11 @@ class Dossier:
         return self.recording_folder / "listening.m4a"
 
     @property
+    def outline(self) -> Path:
+        """The loudness of the recording over time, for drawing a waveform."""
+        return self.recording_folder / "outline.json"
+
+    @property
     def minutes_folder(self) -> Path:
         """One folder per version (v001 ...) and the file `current`."""
         return self.path / "minutes"

@@ -4,7 +4,6 @@ import random
 import shutil
 import stat
 import time
-import wave
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -25,18 +24,11 @@ from pipeline.recording.source import open_received
 from pipeline.settings import Settings
 from pipeline.shipped import SAMPLE_AUDIO
 from pipeline.texts import Language
-from tests.dossier.conftest import KillAfter
+from tests.dossier.conftest import KillAfter, write_wav
 
 NOW = datetime(2026, 3, 3, 14, 0, tzinfo=timezone(timedelta(hours=1)))
 LATER = NOW + timedelta(days=2)
 AGREEMENT = SAMPLE_AUDIO / "agreement.toml"
-
-
-def write_wav(path: Path, seconds: float = 1.0, seed: int = 1) -> Path:
-    with wave.open(str(path), "wb") as file:
-        file.setparams((1, 2, 8000, 0, "NONE", ""))
-        file.writeframes(random.Random(seed).randbytes(int(seconds * 8000) * 2))
-    return path
 
 
 @pytest.fixture
