@@ -124,7 +124,7 @@ class TestTheShippedCatalogue:
         assert {Settings().speech.model, "pyannote-segmentation-3.0", "campplus-zh-en", "pyannote-community-1"} <= names
 
     def test_gets_everything_the_main_job_needs_from_the_package_index(self) -> None:
-        assert weights.standard_models() == ("whisper-base", "pyannote-segmentation-3.0", "campplus-zh-en")
+        assert weights.standard_models() == ("whisper-base", "pyannote-segmentation-3.0", "campplus-zh-en", "silero-vad")
         assert all(weights.pinned(name).in_index for name in weights.standard_models())
 
     def test_gives_every_other_model_an_exact_revision_on_the_hub(self) -> None:

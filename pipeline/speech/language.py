@@ -51,9 +51,7 @@ def windows(activity: Sequence[Span]) -> tuple[Span, ...]:
     return tuple(window for window in found if window.end_ms - window.start_ms >= _SHORTEST_WINDOW_MS)
 
 
-def languages(
-    heard: Sequence[tuple[Span, Mapping[str, float]]], activity: Sequence[Span], expected: Expected
-) -> tuple[LanguageSpan, ...]:
+def languages(heard: Sequence[tuple[Span, Mapping[str, float]]], activity: Sequence[Span], expected: Expected) -> tuple[LanguageSpan, ...]:
     """The language of all speech, from what was heard in each window (probability by ISO 639-1 code).
 
     `expected` is the language the speakers agreed on; other languages are reported where they clearly are. Spans follow the

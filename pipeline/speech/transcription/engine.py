@@ -38,9 +38,7 @@ class TranscriptionOptions:
 class TranscriptionEngine(Protocol):
     """An engine that turns speech into words. The same input on the same machine gives the same words."""
 
-    def transcribe(
-        self, audio: SpeechAudio, activity: Sequence[Span], options: TranscriptionOptions, progress: Progress
-    ) -> Transcription:
+    def transcribe(self, audio: SpeechAudio, activity: Sequence[Span], options: TranscriptionOptions, progress: Progress) -> Transcription:
         """The words in the stretches of `activity`; `progress` hears a share in 0-1.
 
         Speech in another language than Dutch or English gets a LanguageSpan and no words.

@@ -39,9 +39,7 @@ class FasterWhisper:
             local_files_only=True,
         )
         self._pipeline = BatchedInferencePipeline(self._model)
-        self.engine = Engine(
-            name="faster-whisper", version=version("faster-whisper"), model=weights.name, weights_sha256=weights.sha256
-        )
+        self.engine = Engine(name="faster-whisper", version=version("faster-whisper"), model=weights.name, weights_sha256=weights.sha256)
 
     def detect_languages(self, pieces: Sequence[Samples]) -> list[Mapping[str, float]]:
         """See Recogniser. The encoder hears the window only, not thirty seconds: 20 times cheaper and nearly as good."""

@@ -64,9 +64,7 @@ class WhisperEngine:
     def __init__(self, recogniser: Recogniser) -> None:
         self._recogniser = recogniser
 
-    def transcribe(
-        self, audio: SpeechAudio, activity: Sequence[Span], options: TranscriptionOptions, progress: Progress
-    ) -> Transcription:
+    def transcribe(self, audio: SpeechAudio, activity: Sequence[Span], options: TranscriptionOptions, progress: Progress) -> Transcription:
         """See TranscriptionEngine."""
         spoken = self._languages(audio, activity, options, progress)
         segments: list[Segment] = []
@@ -114,9 +112,7 @@ def _segment(chunk: Chunk, heard: Sequence[HeardWord]) -> Segment:
         words.append(
             Word(start_ms=start, end_ms=max(start, span.end_ms), text=word.text, confidence=round(min(max(word.probability, 0.0), 1.0), 4))
         )
-    return Segment(
-        start_ms=words[0].start_ms, end_ms=max(word.end_ms for word in words), language=chunk.language, words=tuple(words)
-    )
+    return Segment(start_ms=words[0].start_ms, end_ms=max(word.end_ms for word in words), language=chunk.language, words=tuple(words))
 
 
 def _written(activity: Sequence[Span], spoken: Sequence[LanguageSpan]) -> Iterator[tuple[Span, str]]:
