@@ -91,3 +91,12 @@ def test_the_watch_sees_a_call(tmp_path: Path, without_network: tuple[list[str],
     code = "import socket, contextlib\nwith contextlib.suppress(OSError): socket.create_connection(('192.0.2.1', 9), 1)"
     subprocess.run([*prefix, sys.executable, "-c", code], env=environment, check=True)
     assert "192.0.2.1" in calls.read_text()
+
+
+def test_no_library_leaves_a_device_id_or_a_queue_of_reports(tmp_path: Path) -> None:
+    """onnxruntime from 1.30 on keeps events of its own in the user's home and sends them from native code."""
+    code = "import onnxruntime, faster_whisper, ctranslate2\nfrom pipeline.speech.diarisation import segmentation"
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT), "MPLCONFIGDIR": str(tmp_path / "mpl")}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True)
+    left = [path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file() and "mpl" not in path.parts]
+    assert left == []
