@@ -26,6 +26,7 @@ from pipeline.minutes.model import AgreementReference, Minutes, RecordingReferen
 from pipeline.minutes.versions import StoredVersion, load_chain, load_current, write_version
 from pipeline.minutes.writers import WRITERS
 from pipeline.recording.listening import peaks, write_listening_copy
+from pipeline.recording.rules import Circumstances, check_rules
 from pipeline.recording.speech_audio import SpeechAudio, write_speech_audio
 from pipeline.review.page import page_writer
 from pipeline.settings import Settings
@@ -206,8 +207,7 @@ def audit(bench: Bench, prepared: StageResult, transcribed: StageResult, diarise
 def compose(bench: Bench, audited: StageResult) -> StageResult:
     """The minutes as a document, before they are given a version."""
     dossier = bench.dossier
-    agreement = agreement_of(dossier)
-    reference = AgreementReference.of(agreement) if agreement else AgreementReference(sha256=None, missing_because=missing_because(dossier))
+    reference = _agreement_reference(dossier)
 
     def produce(folder: Path) -> None:
         minutes = compose_minutes(
@@ -269,6 +269,20 @@ def _log_once(bench: Bench, stored: StoredVersion) -> None:
     if all((entry.act, entry.object_sha256) != (Act.PROCESSED, stored.sha256) for entry in entries):
         facts = {engine.name: engine.version for engine in stored.minutes.engine} | {"version": stored.minutes.version}
         custody.append(bench.dossier, Act.PROCESSED, "wederhoor", stored.sha256, now=bench.now(), settings=facts)
+
+
+def _agreement_reference(dossier: Dossier) -> AgreementReference:
+    """The agreement and how the rules stood on the day of receipt: a day later the same run makes the same minutes."""
+    agreement = agreement_of(dossier)
+    if agreement is None:
+        return AgreementReference(sha256=None, missing_because=missing_because(dossier))
+    recording = dossier.recording()
+    claimed = recording.format.claimed_start
+    circumstances = Circumstances(
+        today=datetime.fromisoformat(recording.received_at).date(),
+        recording_start=datetime.fromisoformat(claimed) if claimed else None,
+    )
+    return AgreementReference.of(agreement, check_rules(agreement, circumstances))
 
 
 def _diarisation_options(bench: Bench) -> DiarisationOptions:
