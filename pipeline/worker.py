@@ -182,10 +182,11 @@ def _answer(call: _Call, pipe: Connection) -> _Returned | _Raised:
     except WederhoorError as error:
         return _Raised(error)
     except Exception as error:
-        return _Raised(UnexpectedFault(_place(error)))
+        return _Raised(UnexpectedFault(place_of(error)))
 
 
-def _place(error: Exception) -> str:
+def place_of(error: Exception) -> str:
+    """Type and source line of an exception, without its message: that may quote the conversation or name a file."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     return f"{type(error).__name__} in {Path(last.filename).name}:{last.lineno}"
 

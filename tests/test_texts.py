@@ -1,9 +1,13 @@
+import ast
 import string
+from pathlib import Path
 
 import pytest
 
 from pipeline.errors import InputRefused
 from pipeline.texts import Language, Texts, texts
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def placeholders(sentence: str) -> set[str]:
@@ -42,3 +46,22 @@ def test_an_explanation_fills_in_the_details() -> None:
 def test_braces_in_a_detail_are_text() -> None:
     error = InputRefused("worker_crashed", signal="{0.__class__}")
     assert "{0.__class__}" in texts(Language.ENGLISH).explain(error)
+
+
+def raised_keys() -> set[str]:
+    """The text keys of every error that our own code raises by a literal key."""
+    names = {"InternalFault", "UsageError", "InputRefused", "VerificationFailed", "ModelUnavailable", "RefusedByRule"}
+    keys = set()
+    for path in [*(ROOT / "pipeline").rglob("*.py"), *(ROOT / "flows").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names and node.args:
+                match node.args[0]:
+                    case ast.Constant(value=str(key)):
+                        keys.add(key)
+    return keys
+
+
+def test_every_error_that_is_raised_can_be_explained() -> None:
+    keys = texts(Language.DUTCH).all_keys()
+    assert len(raised_keys()) > 20
+    assert sorted(key for key in raised_keys() if f"errors.{key}.what" not in keys) == []

@@ -9,13 +9,17 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import click
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+# Typer carries a click of its own and shows its errors nowhere else.
+from typer._click.exceptions import ClickException
 
 from pipeline import documents
 from pipeline.errors import UsageError, WederhoorError
 from pipeline.texts import Language, Texts, texts
+from pipeline.worker import UnexpectedFault, place_of
 
 _stderr = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
@@ -28,7 +32,7 @@ def early_language() -> Language:
 
 def say(line: str) -> None:
     """Print a line of people's text."""
-    click.echo(line)
+    typer.echo(line)
 
 
 def print_document(document: object) -> None:
@@ -85,11 +89,14 @@ def run_command(command: Callable[[], object]) -> int:
     except WederhoorError as error:
         note(texts(early_language()).explain(error))
         return error.exit_code
-    except click.exceptions.Abort:
+    except (typer.Abort, KeyboardInterrupt):
         note(texts(early_language())("cli.stopped"))
         return 130
-    except click.ClickException as error:
-        sentences = texts(early_language())
-        note(sentences("cli.usage", problem=error.format_message()))
+    except ClickException as error:
+        note(texts(early_language())("cli.usage", problem=error.format_message()))
         return UsageError.exit_code
+    except Exception as error:
+        # A traceback would show names and paths; the place is enough to find the fault.
+        note(texts(early_language()).explain(UnexpectedFault(place_of(error))))
+        return UnexpectedFault.exit_code
     return status if isinstance(status, int) else 0

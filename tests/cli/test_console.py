@@ -1,0 +1,29 @@
+import pytest
+
+from tests.commands import wederhoor
+
+
+@pytest.mark.parametrize("arguments", [("minutes",), ("minutes", "a.wav", "--speakers", "veel"), ("bestaat-niet",), ("receive",)])
+def test_wrong_usage_is_explained_in_dutch_with_exit_code_2(arguments: tuple[str, ...]) -> None:
+    done = wederhoor(*arguments)
+    assert done.returncode == 2
+    assert done.stderr.startswith("Deze opdracht klopt niet")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_setting_that_is_not_valid_is_named() -> None:
+    done = wederhoor("receive", "a.wav", environment={"WEDERHOOR_SPEECH__BEAM_SIZE": "0"})
+    assert done.returncode == 2
+    assert "speech.beam_size" in done.stderr
+
+
+def test_messages_come_in_english_when_asked() -> None:
+    done = wederhoor("minutes", "a.wav", environment={"WEDERHOOR_REPORT_LANGUAGE": "en"})
+    assert done.returncode == 3
+    assert "does not exist" in done.stderr or "is not there" in done.stderr
+
+
+def test_an_unforeseen_fault_names_its_place_and_shows_no_traceback() -> None:
+    done = wederhoor("minutes", "tests", environment={"WEDERHOOR_PATHS__DATA": "/dev/null"})
+    assert done.returncode in (1, 3)
+    assert "Traceback" not in done.stderr
