@@ -152,5 +152,5 @@ def _payloads(packet: bytes) -> Iterator[_Payload]:
             length = int.from_bytes(packet[at : at + length_width], "little")
             at += length_width + length
         else:
-            at = len(packet) - padding
+            at = max(at, len(packet) - padding)
         yield _Payload(stream, number, number_width, time)

@@ -136,7 +136,7 @@ def _walk(source: Source) -> _File:
             file.segment = content if file.segment is None else file.segment
         elif identifier == _CLUSTER and file.segment is not None:
             file.clusters.add(at - file.segment)
-        elif identifier == 0xAE and len(file.tracks) < 100:
+        elif identifier == 0xAE and len(file.tracks) < 16:
             track = _Track()
             file.tracks.append(track)
         if size is not None and content + size > source.size:

@@ -28,6 +28,7 @@ _CODECS = {
 }
 _PCM = {b"sowt", b"twos", b"lpcm", b"in24", b"in32", b"fl32", b"fl64", b"raw ", b"ipcm", b"NONE", b"ulaw", b"alaw"}
 _MOST_TRACKS = 64
+_MOST_MEDIA_BOXES = 1_000
 _MOST_FRAMES_LOOKED_INTO = 4_000_000
 # Shorter than this, what an edit list leaves out at the ends is an encoder's priming and the rest of its last frame.
 _PRIMING_SECONDS = 0.5
@@ -131,7 +132,8 @@ def _fragmented(source: Source, moov: Box, top: list[Box], number: int, track: T
         if trex.kind == b"trex":
             of, _entry, duration, size = (source.number(trex.content + at, 4) or 0 for at in (4, 8, 12, 16))
             durations_of[of], sizes_of[of] = duration, size
-    durations: list[Numbers] = [np.repeat(track.durations, np.minimum(track.runs, 1_000_000))[:1_000_000]]
+    before = track.runs.sum() <= _MOST_FRAMES_LOOKED_INTO
+    durations: list[Numbers] = [np.repeat(track.durations, track.runs) if before else np.zeros(0, np.int64)]
     places: list[tuple[int, int, int]] = []
     numbers: list[tuple[int, int]] = []
     clock = int(durations[0].sum())
@@ -220,7 +222,7 @@ def _check_edits(sound: _Sound, traces: TraceList) -> None:
 
 
 def _media_spans(top: list[Box]) -> list[tuple[int, int]]:
-    return [(box.content, box.end) for box in top if box.kind == b"mdat"]
+    return [(box.content, box.end) for box in top if box.kind == b"mdat"][:_MOST_MEDIA_BOXES]
 
 
 def _check_use_of_media(source: Source, tracks: list[Track], sound: _Sound, media: list[tuple[int, int]], traces: TraceList) -> None:

@@ -161,7 +161,8 @@ def _chunk_offsets(source: Source, tables: dict[bytes, Box]) -> tuple[Numbers, b
 def _chunk_samples(source: Source, box: Box | None, chunks: int) -> Numbers:
     table, _whole = _table(source, box, 8, 12)
     entries = table.reshape(-1).view(">u4").reshape(-1, 3).astype(np.int64)
-    firsts = np.clip(entries[:, 0] - 1, 0, chunks)
+    # Never back, or a hostile table repeats every chunk for each of its entries.
+    firsts = np.maximum.accumulate(np.clip(entries[:, 0] - 1, 0, chunks))
     ends = np.append(firsts[1:], chunks)[: len(firsts)]
     counts = np.repeat(entries[:, 1], np.maximum(0, ends - firsts))[:chunks]
     return np.pad(counts, (0, chunks - len(counts)))

@@ -8,7 +8,7 @@ import numpy as np
 from pipeline.integrity.structure.mp4_boxes import Box, Numbers, boxes, inside
 from pipeline.integrity.structure.reading import Source
 
-_MOST_SAMPLES = 4_000_000
+_MOST_SAMPLES = 2_500_000
 _LARGEST_CLAIM = 2**31
 
 

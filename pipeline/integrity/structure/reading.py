@@ -72,6 +72,8 @@ class Source:
 
     def find(self, mark: bytes, start: int, end: int) -> int | None:
         """Where `mark` stands first in [start, end), null when it does not."""
+        if self.at(start, len(mark)) == mark:
+            return start
         while start < min(end, self.size):
             data = self.at(start, min(_WINDOW, end - start))
             if (found := data.find(mark)) >= 0:

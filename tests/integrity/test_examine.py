@@ -1,0 +1,113 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from pipeline import documents
+from pipeline.errors import InputRefused
+from pipeline.integrity.examine import examine
+from pipeline.integrity.model import (
+    CodecClass,
+    Conclusion,
+    Hypotheses,
+    IntegrityDocument,
+    Level,
+    Outcome,
+    Power,
+    Stance,
+    StrengthLabel,
+    Trace,
+)
+from pipeline.integrity.wording import _power, conclusion_in_words, in_words, strength_in_words
+from pipeline.recording.agreement import parse_agreement
+from pipeline.settings import Settings
+from pipeline.texts import Language, texts
+from tests.integrity.builders import cut_keeping_times, stream_copy
+
+ROOM = Path(__file__).parents[2] / "pipeline" / "integrity"
+
+
+def test_an_untouched_recording_gives_no_indication_and_the_power_of_the_test(untouched: dict[str, Path]) -> None:
+    document = examine(untouched["m4a"], None, Settings())
+    assert document.conclusion is Conclusion.NO_INDICATION
+    assert {finding.level for finding in document.findings} <= {Level.HISTORY}
+    spoken = " ".join(conclusion_in_words(document, Language.DUTCH))
+    assert "geen bewijs dat niet is geknipt" in spoken
+
+
+def test_a_format_that_keeps_no_traces_cannot_be_tested(untouched: dict[str, Path]) -> None:
+    document = examine(untouched["amr"], None, Settings())
+    assert document.conclusion is Conclusion.NOT_TESTABLE
+    assert conclusion_in_words(document, Language.DUTCH)[1].startswith("Niet te toetsen.")
+
+
+def test_an_announced_cut_is_no_indication_and_an_unannounced_one_is(untouched: dict[str, Path], tmp_path: Path) -> None:
+    cut = stream_copy(untouched["m4a"], tmp_path / "cut.m4a", cut_keeping_times(400, 50))
+    document = examine(cut, None, Settings())
+    assert document.conclusion is Conclusion.INDICATION
+    assert documents.decode(IntegrityDocument, documents.encode(document)) == document
+    agreement = parse_agreement(b'[[edits.announced]]\nid = "telefoon"\nkind = "deleted"\nfrom = "0:10"\nprecision = "0:02"\n')
+    announced = examine(cut, agreement, Settings())
+    assert announced.conclusion is Conclusion.NO_INDICATION
+    assert [result.outcome for result in announced.announced_edits] == [Outcome.FOUND]
+
+
+def test_the_recording_is_left_as_it_was(untouched: dict[str, Path]) -> None:
+    path = untouched["mp3"]
+    before = path.read_bytes(), path.stat().st_mtime_ns
+    examine(path, None, Settings())
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+
+
+@pytest.mark.parametrize("data", [b"", b"RIFF", b"no recording at all" * 100, b"\xff\xfb" * 5000, b"\0\0\0\x08moov" * 100])
+def test_what_is_no_recording_is_refused(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "input"
+    path.write_bytes(data)
+    with pytest.raises(InputRefused):
+        examine(path, None, Settings())
+
+
+def test_changed_samples_of_a_flac_are_seen(untouched: dict[str, Path], tmp_path: Path) -> None:
+    data = bytearray(untouched["flac"].read_bytes())
+    data[30] ^= 1  # inside the sum that the header holds
+    path = tmp_path / "other.flac"
+    path.write_bytes(data)
+    assert "samples_changed" in {finding.kind for finding in examine(path, None, Settings()).findings}
+    assert "samples_changed" not in {finding.kind for finding in examine(untouched["flac"], None, Settings()).findings}
+
+
+def test_every_kind_and_reason_has_words_in_both_languages() -> None:
+    code = " ".join(path.read_text(encoding="utf-8") for path in ROOM.rglob("*.py"))
+    used = (
+        set(re.findall(r'Level\.[A-Z_]+,\s+"(\w+)"', code))
+        | set(re.findall(r'kind="(\w+)"', code))
+        | set(re.findall(r'else "(time_overlap|\w+_frames_than_counted)"', code))
+    )
+    used.discard("stable")  # how numpy sorts
+    assert len(used) > 20
+    keys = texts(Language.DUTCH).all_keys()
+    assert {f"integrity.kind.{kind}" for kind in used} <= keys
+    assert {f"integrity.reason.{reason}" for reason in re.findall(r'reason="(\w+)"', code)} <= keys
+    assert {f"integrity.outcome.{outcome}" for outcome in Outcome} <= keys
+    assert {f"integrity.codec.{codec}" for codec in CodecClass} <= keys
+
+
+def test_every_weighing_and_strength_has_words() -> None:
+    for edited in Stance:
+        for benign in Stance:
+            hypotheses = Hypotheses(edited=edited, uninterrupted=Stance.NEUTRAL, benign_interruption=benign)
+            trace = Trace(
+                level=Level.DISCONTINUITY, kind="time_gap", start_ms=0, end_ms=9, hypotheses=hypotheses, evidence={"milliseconds": 2345}
+            )
+            words = in_words(trace)
+            assert "2,3 seconden" in words.nl
+            assert "2.3 seconds" in words.en
+    for label in StrengthLabel:
+        assert strength_in_words(label, Language.DUTCH)
+
+
+def test_the_power_is_told_in_numbers() -> None:
+    power = Power(edit_kind="stream_copy_cut", codec_class=CodecClass.MP3, detected=94, n=100, ci95=(0.87, 0.98))
+    said = _power("De opbouw", power, texts(Language.DUTCH))
+    assert "vond deze toets 94 van de 100 knippen van dit soort" in said
+    assert said.endswith("Dit is geen bewijs dat niet is geknipt.")
