@@ -1,0 +1,41 @@
+"""Every command the README shows is run as it stands there."""
+
+import os
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipeline.shipped import SAMPLE_AUDIO
+from tests.commands import FAKE_ENGINES, ROOT, wederhoor
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = sorted(set(re.findall(r"^(?:\$ )?wederhoor (.+)$", README, re.MULTILINE)))
+DOSSIER = re.compile(r"output/\d{4}-\d\d-\d\d-[0-9a-f]{8}")
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder as the README assumes: a recording, its agreement, and a dossier made from them."""
+    folder = tmp_path_factory.mktemp("desk")
+    shutil.copyfile(SAMPLE_AUDIO / "gesprek.m4a", folder / "gesprek.m4a")
+    shutil.copyfile(SAMPLE_AUDIO / "agreement.toml", folder / "agreement.toml")
+    done = wederhoor("minutes", "gesprek.m4a", "--agreement", "agreement.toml", environment=FAKE_ENGINES, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_of_the_readme_runs_as_it_stands_there(command: str, desk: Path) -> None:
+    (dossier,) = (desk / "output").iterdir()
+    arguments = [DOSSIER.sub(os.path.relpath(dossier, desk), argument) for argument in shlex.split(command)]
+
+    done = wederhoor(*arguments, environment=FAKE_ENGINES, cwd=desk)
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_readme_shows_commands() -> None:
+    assert len(COMMANDS) >= 8
