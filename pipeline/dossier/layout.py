@@ -75,6 +75,11 @@ class Dossier:
         return self.path / "minutes"
 
     @property
+    def countersignatures(self) -> Path:
+        """What parties signed to confirm which log they were shown."""
+        return self.path / "countersignatures"
+
+    @property
     def custody_log(self) -> Path:
         """The append-only, hash-chained log."""
         return self.path / "custody.jsonl"

@@ -32,7 +32,10 @@ def check_bundle(bag: Tree, name: str, trusted: Mapping[str, bytes] | None, outs
     told = {finding.path for finding in report.findings if finding.level == FAULT}
     tags = {file for file in bag.names if not file.startswith(PAYLOAD) and file != TAG_MANIFEST}
     payload = {file for file in bag.names if file.startswith(PAYLOAD)}
-    found = _listed(bag, PAYLOAD_MANIFEST, payload) + _listed(bag, TAG_MANIFEST, tags)
+    # The list of the package's own files is covered by nothing else: a difference is in the file or in the list.
+    package = [replace(finding, kind="package_changed", detail=TAG_MANIFEST) for finding in _listed(bag, TAG_MANIFEST, tags)]
+    reliable = PAYLOAD_MANIFEST not in {finding.path for finding in package}
+    found = package + (_listed(bag, PAYLOAD_MANIFEST, payload) if reliable else [])
     found += [Finding(FAULT, "file_not_plain", file) for file in bag.odd]
     more = [finding for finding in (_inside(finding) for finding in found) if finding.path not in told]
     holds = report.holds and not more
