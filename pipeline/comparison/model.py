@@ -63,11 +63,14 @@ class SpeakerPair:
 class MinutesComparison:
     """Two minutes or transcripts beside each other.
 
+    `comparable` is false when they have too few words in common to be one conversation in its own words: there are no
+    differences then, since listing every word would say nothing. Words are counted as units: a date or an amount is one.
     `words_same` counts words of A that B has too, whether or not under the same speaker. `identical` means that no word and
     no speaker differs, fillers and spelling included. `differences` are ordered by class, then by A's time.
     """
 
     language: str
+    comparable: bool
     words_a: int
     words_b: int
     words_same: int

@@ -24,6 +24,7 @@ _FAR_APART_MS = 30_000
 # Larger gaps are whole passages that differ: pairing their words would say nothing and take long.
 _LARGEST_PAIRED_GAP = 2_500
 _MAX_JOINED = 3
+_RUN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,31 +73,43 @@ class Account:
         return self.utterance_of(unit).words[self.units[unit].first].start_ms
 
 
-def align(a: Account, b: Account, time_map: TimeMap | None = None) -> list[Step]:
-    """All units of A and B in order: equal ones one by one, the rest in steps as small as they can be paired.
+def match(a: Account, b: Account, time_map: TimeMap | None = None) -> list[Step]:
+    """All units of A and B in order, as equal units one by one and gaps between them.
 
     `time_map` gives A's time for a time of B; with it, equal words far apart in time are not taken for one.
     """
+    numbers: dict[str, int] = {}
+    rows = [[numbers.setdefault(unit.key, len(numbers)) for unit in account.units] for account in (a, b)]
     steps: list[Step] = []
-    for equal, run in groupby(_whole_length(a, b, time_map), lambda step: step.equal):
+    for code in Levenshtein.opcodes(*rows):
+        if code.tag != "equal":
+            steps.append(Step(code.src_start, code.src_end, code.dest_start, code.dest_end))
+            continue
+        for at_a, at_b in zip(range(code.src_start, code.src_end), range(code.dest_start, code.dest_end), strict=True):
+            together = time_map is None or abs(a.start_ms(at_a) - time_map(b.start_ms(at_b))) <= _FAR_APART_MS
+            steps.append(Step(at_a, at_a + 1, at_b, at_b + 1, equal=together and same_moment(a.units[at_a], b.units[at_b])))
+    return steps
+
+
+def share_in_runs(a: Account, b: Account, matched: Sequence[Step]) -> float:
+    """The share of the shorter account's units that stand in runs of equal units, in 0-1.
+
+    Any two conversations have single words in common in some order; runs of words only one and the same conversation has.
+    """
+    runs = (sum(1 for _ in run) for equal, run in groupby(matched, lambda step: step.equal) if equal)
+    return sum(length for length in runs if length >= _RUN) / max(1, min(len(a.units), len(b.units)))
+
+
+def pair(a: Account, b: Account, matched: Sequence[Step]) -> list[Step]:
+    """The matched steps with every gap paired as finely as its words allow, and overlapped turns put back."""
+    steps: list[Step] = []
+    for equal, run in groupby(matched, lambda step: step.equal):
         stretch = list(run)
         if equal:
             steps += stretch
         else:
             steps += _pair(a, b, Step(stretch[0].a_start, stretch[-1].a_end, stretch[0].b_start, stretch[-1].b_end))
     return _put_back_overlapped_turns(a, b, steps)
-
-
-def _whole_length(a: Account, b: Account, time_map: TimeMap | None) -> Iterator[Step]:
-    numbers: dict[str, int] = {}
-    rows = [[numbers.setdefault(unit.key, len(numbers)) for unit in account.units] for account in (a, b)]
-    for code in Levenshtein.opcodes(*rows):
-        if code.tag != "equal":
-            yield Step(code.src_start, code.src_end, code.dest_start, code.dest_end)
-            continue
-        for at_a, at_b in zip(range(code.src_start, code.src_end), range(code.dest_start, code.dest_end), strict=True):
-            together = time_map is None or abs(a.start_ms(at_a) - time_map(b.start_ms(at_b))) <= _FAR_APART_MS
-            yield Step(at_a, at_a + 1, at_b, at_b + 1, equal=together and same_moment(a.units[at_a], b.units[at_b]))
 
 
 # Pairing within a gap ------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ _VARIANTS = groups("""
     enzovoort: enz etc enzovoorts; inclusief: incl; exclusief: excl; wilde: wou; wilden: wouden; eens: es; heeft: hebt; kan: kunt;
     zal: zult; wil: wilt; ben: bent; gisteren: gister; keer: maal x; en: &; alstublieft: aub svp; natuurlijk: tuurlijk; dokter: dr;
     telefoon: tel; moeder: mama; vader: papa; goedemorgen: goeiemorgen; goedemiddag: goeiemiddag; goedenavond: goeienavond goedeavond;
-    cadeau: kado; bureau: buro; interessant: intressant; toilet: wc twalet; producten: produkten; contact: kontakt; actie: aktie
+    cadeau: kado; bureau: buro; interessant: intressant; producten: produkten; contact: kontakt; actie: aktie
 """)
 
 _EXPANSIONS = {
