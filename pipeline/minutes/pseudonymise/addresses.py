@@ -72,7 +72,7 @@ def find_addresses(passage: Passage) -> Iterator[PersonalItem]:
     index = 0
     while index < len(passage.tokens):
         found = None if passage.taken[index] else _street(passage, index)
-        if found:
+        if found and passage.free(*found):
             first, last = found
             item = passage.item(first, last, Kind.ADDRESS)
             yield _valued(passage, item)
@@ -187,7 +187,9 @@ def _street_of(passage: Passage, index: int) -> tuple[int, int, int] | None:
 def _any_name_with_number(passage: Passage, index: int) -> tuple[int, int, int] | None:
     """Any name with a capital and a house number, where people speak of living or of post."""
     words, token = lexicon(), passage.tokens[index]
-    if not token.capital or token.opens or not token.folded.isalpha() or token.folded in words.no_street_word | _NUMBERED_THINGS:
+    if not token.capital or token.opens or not token.folded.isalpha() or token.folded in words.no_street_word:
+        return None
+    if token.folded in _NUMBERED_THINGS:
         return None
     if any(letter.isupper() for letter in token.text[1:]) or _month_like(token.folded) or not _living_before(passage, index):
         return None

@@ -48,7 +48,7 @@ _STRUCTURE = frozenset(
     ]
 )
 _LEFT_OUT = frozenset(("case_id", "claimed_start", "announced_at"))
-_NAMES = frozenset(("name", "read_by"))
+_NAMES = frozenset(("Speaker.name", "Party.name", "Minutes.read_by"))
 _IDENTIFIER = re.compile(r"[A-Z]\d{1,9}")
 
 _Reader = Callable[[str], tuple[PersonalItem, ...]]
@@ -103,6 +103,9 @@ def pseudonymise(minutes: Minutes, known: Known = NOTHING_KNOWN) -> Pseudonymise
         *(speaker.name for speaker in minutes.speakers if speaker.name),
         *minutes.read_by,
     )
+    say = texts(minutes.report_language)
+    source_sha256 = minutes.sha256
+    minutes = replace(minutes, recording=replace(minutes.recording, name=say("pseudonymise.recording")))
     known = replace(known, persons=tuple(dict.fromkeys(name for name in named if not label_pattern().fullmatch(name))))
     fragments: list[str] = []
     _walk(minutes, lambda text: _collect(fragments, text))
@@ -111,12 +114,11 @@ def pseudonymise(minutes: Minutes, known: Known = NOTHING_KNOWN) -> Pseudonymise
     pseudonyms.know(known.persons)
     editor = _Editor(found, pseudonyms)
     copy = _walk(minutes, editor.next_items, editor)
-    say = texts(minutes.report_language)
     return PseudonymisedMinutes(
         schema=SCHEMA,
         notice=say("pseudonymise.notice"),
-        source_sha256=minutes.sha256,
-        minutes=replace(copy, recording=replace(copy.recording, name=say("pseudonymise.recording"))),
+        source_sha256=source_sha256,
+        minutes=copy,
         silenced=_joined(editor.silenced, minutes.recording.duration_ms),
         replaced=tuple(Replaced(kind, count) for kind, count in sorted(Counter(kind for kind, _ in editor.labels).items())),
     )
@@ -219,9 +221,10 @@ def _find(fragments: Sequence[str], known: Known) -> list[tuple[PersonalItem, ..
 
 def _walk(value: Any, read: _Reader, editor: _Editor | None = None, field: str = "") -> Any:
     """`value` with every text in it read, in a fixed order, and rewritten by `editor`."""
-    if field in _LEFT_OUT:
+    bare = field.rpartition(".")[2]
+    if bare in _LEFT_OUT:
         return None
-    if field in _STRUCTURE or value is None or isinstance(value, Enum | int | float):
+    if bare in _STRUCTURE or value is None or isinstance(value, Enum | int | float):
         return value
     if isinstance(value, str):
         return _text(value, read, editor, field)
@@ -230,7 +233,10 @@ def _walk(value: Any, read: _Reader, editor: _Editor | None = None, field: str =
     if isinstance(value, tuple):
         return tuple(_walk(element, read, editor, field) for element in value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        changes = {part.name: _walk(getattr(value, part.name), read, editor, part.name) for part in dataclasses.fields(value)}
+        changes = {
+            part.name: _walk(getattr(value, part.name), read, editor, f"{type(value).__name__}.{part.name}")
+            for part in dataclasses.fields(value)
+        }
         return replace(value, **changes)
     raise TypeError(f"minutes hold a {type(value).__name__}, which has no rule here")
 

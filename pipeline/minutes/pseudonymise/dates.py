@@ -45,7 +45,7 @@ def find_dates(passage: Passage) -> Iterator[PersonalItem]:
     index = 0
     while index < len(passage.tokens):
         found = None if passage.taken[index] else _in_words(passage, index) or _spoken_triple(passage, index)
-        if found:
+        if found and passage.free(index, found[0]):
             last, value = found
             items.append(passage.item(index, last, Kind.DATE, value))
             index = last

@@ -71,6 +71,7 @@ class Lexicon:
         self.first_names = (words("first_names") | self.plain_first_names | frozenset(_faker_names(_FIRST))) - self.never
         self.surnames = (words("surnames") | frozenset(_faker_names(_LAST))) - self.never - self.particles
         self.surname_ends = tuple(words("surname_ends"))
+        self.plain_places = words("plain_places")
         self.not_a_place = words("not_a_place")
         self.not_a_person = _by_first_word(own["not_a_person"].split(";"))
         self.organisation_heads = words("organisation_heads")

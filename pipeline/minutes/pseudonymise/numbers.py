@@ -159,7 +159,7 @@ def _phone(passage: Passage, run: list[_Atom], at: int) -> tuple[int, PersonalIt
     cued = _cued(passage, run[at].first, _PHONE_CUES, 6)
     for used, atom in enumerate(run[at : at + _MAX_ATOMS], start=1):
         joined += atom.digits
-        if len(joined) > 16:
+        if len(joined) > 16 or not passage.free(run[at].first, atom.last):
             break
         if _is_phone(joined, plus, cued and at + used == len(run) and not _cued(passage, run[at].first, _BSN_CUES, 4)):
             best = used, joined
@@ -168,7 +168,7 @@ def _phone(passage: Passage, run: list[_Atom], at: int) -> tuple[int, PersonalIt
     if best is None or _money(passage, run[at + best[0] - 1]):
         return None
     used, digits = best
-    first = run[at].first - (1 if plus == "plus" else 0)
+    first = run[at].first - (1 if plus == "plus" and not passage.taken[run[at].first - 1] else 0)
     item = passage.item(first, run[at + used - 1].last, Kind.PHONE, _national(digits, plus))
     start = item.start
     while start > 0 and passage.text[start - 1] in "+(" and item.start - start < 2:
@@ -208,7 +208,7 @@ def _bsn(passage: Passage, run: list[_Atom], at: int, whole: str) -> tuple[int, 
     cued = _given_as_bsn(passage, run[at].first)
     for used, atom in enumerate(run[at : at + 9], start=1):
         joined += atom.digits
-        if len(joined) > 9:
+        if len(joined) > 9 or not passage.free(run[at].first, atom.last):
             return None
         if len(joined) == 9:
             alone = used == 1 or joined == whole or cued or _whole_but_article(passage, run, at, used)
@@ -255,7 +255,8 @@ def _ibans(passage: Passage) -> Iterator[PersonalItem]:
         found = None if passage.taken[index] else _iban(passage, index)
         if found:
             last, iban = found
-            yield passage.item(index, last, Kind.IBAN, iban)
+            if passage.free(index, last):
+                yield passage.item(index, last, Kind.IBAN, iban)
             index = last
         index += 1
 

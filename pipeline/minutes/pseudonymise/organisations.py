@@ -34,7 +34,7 @@ def find_organisations(passage: Passage) -> Iterator[PersonalItem]:
     index = 0
     while index < len(passage.tokens):
         span = None if passage.taken[index] else _headed(passage, index) or _with_article(passage, index) or _in_lower_case(passage, index)
-        if span:
+        if span and passage.free(*span):
             yield passage.item(span[0], span[1], Kind.ORGANISATION)
             index = span[1]
         index += 1

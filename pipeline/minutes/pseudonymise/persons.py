@@ -18,7 +18,7 @@ def find_introduced_persons(passage: Passage) -> Iterator[PersonalItem]:
     while index < len(passage.tokens):
         start = None if passage.taken[index] else _introduces(passage, index)
         last = _name(passage, start) if start is not None else None
-        if start is not None and last is not None:
+        if start is not None and last is not None and passage.free(start, last):
             yield passage.item(start, last, Kind.PERSON)
             index = last
         index += 1
@@ -29,7 +29,7 @@ def find_other_persons(passage: Passage) -> Iterator[PersonalItem]:
     index = 0
     while index < len(passage.tokens):
         last = None if passage.taken[index] else _full_name(passage, index)
-        if last is not None:
+        if last is not None and passage.free(index, last):
             yield passage.item(index, last, Kind.PERSON)
             index = last
         index += 1
@@ -39,6 +39,9 @@ def _introduces(passage: Passage, index: int) -> int | None:
     """Where the name starts that token `index` announces."""
     words, folded, after = lexicon(), passage.folded(index), index + 1
     spaced = passage.near(after)
+    if folded in words.titles and passage.folded(after) in words.titles:
+        # Of "mw. drs. Dekker" the last title announces.
+        return None
     if folded in words.titles:
         if folded in ("heer", "heren", "dames") and passage.folded(index - 1) not in ("de", "den", "en", "heer"):
             return None
@@ -295,7 +298,7 @@ def _opens_with_capital(passage: Passage, index: int) -> bool:
         if folded.endswith("je") and follows in words.speech_verbs and not listed:
             return False
         return named and (
-            (capital_follows and (_surely_name(passage, index + 1) or (listed and follows in words.surnames)))
+            (capital_follows and follows in words.surnames and (listed or not words.common(follows)))
             or (listed and (particle_follows or follows in ("zegt", "zei", "vertelt", "vertelde", "vraagt", "vroeg")))
         )
     if listed or folded in words.surnames:

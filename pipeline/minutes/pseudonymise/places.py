@@ -71,7 +71,7 @@ def _meant(passage: Passage, index: int) -> bool:
         return True
     if token.folded in words.never or _in_name(passage, index) or token.folded in words.not_a_place:
         return False
-    ordinary = words.common(token.folded)
+    ordinary = words.common(token.folded) and token.folded not in words.plain_places
     person = token.folded in words.first_names
     if token.cased:
         if not token.capital or ((person or ordinary) and before not in _TOWARDS):
