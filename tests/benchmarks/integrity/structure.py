@@ -202,9 +202,8 @@ def main() -> None:
     print(f"place: median {errors[len(errors) // 2]:.0f} ms, 90 % within {errors[len(errors) * 9 // 10]:.0f} ms; claims elsewhere: {extra}")
     for state, alarms in clean.items():
         print(f"{state}: {sum(alarms)} false alarms in {len(alarms)} files")
-    print(
-        f"generated hours {hours:.2f}, distinct hours {len(SOURCES) * SECONDS / 3600:.3f}, 'edited' supported on untouched or paused: {asserted}"
-    )
+    print(f"generated hours {hours:.2f}, distinct hours {len(SOURCES) * SECONDS / 3600:.3f}")
+    print(f"'edited' supported on untouched, broken-off, trimmed or paused files: {asserted}")
     print(f"hostile input: {runs} files, slowest {slowest:.2f} CPU-s, peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
     if asked.write:
         write(tried, hours)
