@@ -79,9 +79,7 @@ def main() -> None:
         precision = result.get("precision", float("nan"))
         rates = [result.get(name, float("nan")) for name in ("recall", "whole_rate", "exact_rate")]
         shown = "".join(f"{rate:>8.3f}" for rate in rates)
-        print(
-            f"{kind:<20}{result.get('labelled', 0):>9.0f}{shown}{result.get('given', 0):>7.0f}{precision:>11.3f}"
-        )
+        print(f"{kind:<20}{result.get('labelled', 0):>9.0f}{shown}{result.get('given', 0):>7.0f}{precision:>11.3f}")
     print("texts without items:", {name: int(amount) for name, amount in results.get("texts_without_items", {}).items()})
     print(f"{time.process_time() - started:.2f} CPU-seconds")
 
