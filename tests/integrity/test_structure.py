@@ -75,6 +75,14 @@ def test_old_counts_of_an_mp3_tell_that_frames_are_gone(untouched: dict[str, Pat
     assert counted.missing_ms == pytest.approx(50 * 1152 / 44.1, abs=2)
 
 
+@pytest.mark.parametrize("rest", [0, 1, 3])
+def test_an_mp3_that_broke_off_near_a_frame_is_never_called_edited(untouched: dict[str, Path], tmp_path: Path, rest: int) -> None:
+    tag, counts, frames = mp3_frames(untouched["mp3"].read_bytes())
+    path = saved(tmp_path / "broken.mp3", tag + counts + b"".join(frames[:500]) + frames[500][:rest])
+    assert {trace.hypotheses.edited for trace in read_structure(path).traces} == {Stance.NEUTRAL}
+    assert claims(path) == [] or rest == 0
+
+
 def test_two_mp3_files_in_one_are_seen(untouched: dict[str, Path], tmp_path: Path) -> None:
     data = untouched["mp3"].read_bytes()
     (found,) = (trace for trace in claims(saved(tmp_path / "two.mp3", data + data)) if trace.kind == "joined_files")

@@ -72,7 +72,7 @@ def read(source: Source) -> Reading:
         traces.add(Level.DISCONTINUITY, "bytes_without_frames", at_ms(frame), hypotheses=INTERRUPTED, bytes=count)
     for joint, signs in merged(joints[:_MOST_JOINTS]):
         _add_joint(traces, joint, signs, at_ms)
-    _check_counts(walk, traces, at_ms)
+    _check_counts(walk, traces, at_ms, joints=bool(joints))
     writers = add_writers(traces, [printable(walk.info.writer)] if walk.info else [])
     return Reading(_facts(walk, writers), traces.close(), TESTABLE if is_layer_3(header) else WITHOUT_COUNTERS)
 
@@ -85,7 +85,7 @@ def _add_joint(traces: TraceList, joint: Joint, signs: tuple[str, ...], at_ms: C
     traces.add(Level.DISCONTINUITY, kind, at_ms(joint.first), until_ms=at_ms(joint.last), hypotheses=hypotheses, signs=", ".join(signs))
 
 
-def _check_counts(walk: _Walk, traces: TraceList, at_ms: Callable[[int], float]) -> None:
+def _check_counts(walk: _Walk, traces: TraceList, at_ms: Callable[[int], float], *, joints: bool) -> None:
     if not walk.info or not walk.info.frames:
         return
     missing = walk.info.frames - walk.frames
@@ -101,7 +101,8 @@ def _check_counts(walk: _Walk, traces: TraceList, at_ms: Callable[[int], float])
         "fewer_frames_than_counted" if missing > 0 else "more_frames_than_counted",
         0,
         until_ms=at_ms(walk.frames),
-        hypotheses=SECOND_GENERATION if missing > 0 else INTERRUPTED,
+        # Where no joint is found either, a copy may have broken off just between two frames.
+        hypotheses=SECOND_GENERATION if missing > 0 and joints else INTERRUPTED,
         missing_ms=milliseconds if missing > 0 else None,
         milliseconds=milliseconds,
         counted=walk.info.frames,
@@ -118,6 +119,8 @@ def _walk(source: Source) -> _Walk:
         ):
             found = _next_frame(source, at, walk)
             if found is None:
+                # A copy can break off inside a header as well.
+                walk.cut_off |= 0 < source.size - at < 4 and source.at(at, 1) == b"\xff"
                 break
             _note_gap(source, walk, at, found)
             at = found
