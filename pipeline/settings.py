@@ -30,6 +30,12 @@ class Paths(_Section):
 
     data: Path = Path("~/.local/share/wederhoor")
     output: Path = Path("output")
+    group: str = ""
+
+    @property
+    def releases(self) -> Path:
+        """The folder of what is made ready to hand over."""
+        return self.output / "releases"
 
     @property
     def weights(self) -> Path:
@@ -76,6 +82,27 @@ class Workers(_Section):
     limit_per_audio_second: float = Field(default=6.0, gt=0)
 
 
+class Retention(_Section):
+    """How long recordings and minutes are kept where the agreement has no date, and how deletion is announced."""
+
+    audio_days: int | None = Field(default=None, ge=0)
+    minutes_days: int | None = Field(default=None, ge=0)
+    notice_days: int = Field(default=14, ge=0, le=365)
+    search: tuple[Path, ...] = ()
+    backups: tuple[str, ...] = ()
+
+
+class Privacy(_Section):
+    """What the leaflet tells clients. Where a value is missing, it says that it is agreed for each conversation, or leaves a line."""
+
+    purpose: str = ""
+    keep_audio_months: int | None = Field(default=None, ge=1, le=600)
+    keep_minutes_months: int | None = Field(default=None, ge=1, le=600)
+    regulations: str = ""
+    complaints: str = ""
+    officer: str = ""
+
+
 class Settings(BaseSettings):
     """All settings of one run."""
 
@@ -83,11 +110,13 @@ class Settings(BaseSettings):
 
     report_language: Language = Language.DUTCH
     organisation: Organisation = Organisation()
+    privacy: Privacy = Privacy()
     paths: Paths = Paths()
     recordings: Recordings = Recordings()
     speech: Speech = Speech()
     diarisation: Diarisation = Diarisation()
     workers: Workers = Workers()
+    retention: Retention = Retention()
 
     @classmethod
     def settings_customise_sources(

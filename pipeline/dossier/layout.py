@@ -80,6 +80,16 @@ class Dossier:
         return self.path / "countersignatures"
 
     @property
+    def holds(self) -> Path:
+        """Why a hold was asked for or ended, in people's own words, by digest."""
+        return self.path / "holds"
+
+    @property
+    def deletions(self) -> Path:
+        """The proofs of what was deleted."""
+        return self.path / "deletions"
+
+    @property
     def custody_log(self) -> Path:
         """The append-only, hash-chained log."""
         return self.path / "custody.jsonl"
