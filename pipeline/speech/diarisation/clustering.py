@@ -101,24 +101,31 @@ def _people(vectors: Vectors, seconds: Seconds, bounds: SpeakerBounds) -> Vector
     needed = min(_ENOUGH_SECONDS, max(_LEAST_SECONDS, _LEAST_SHARE * float(seconds.sum())))
     groups = _condensed(_Groups(vectors * seconds[:, np.newaxis].astype(np.float32), seconds))
     merges = _merges(groups)
-    people = groups.merged(merges[: _stop(merges, groups.seconds, needed, bounds)])
+    people = groups.merged(merges[: _stop(merges, groups.seconds, needed, bounds.least)])
     counted = people.seconds >= min(needed, people.seconds.max())
-    return _unit(people.sums[counted])
+    return _unit(_fewer(_Groups(people.sums[counted], people.seconds[counted]), bounds.most).sums)
 
 
-def _stop(merges: Sequence[_Merge], seconds: Seconds, needed: float, bounds: SpeakerBounds) -> int:
-    """After how many merges the groups are people."""
+def _stop(merges: Sequence[_Merge], seconds: Seconds, needed: float, least: int) -> int:
+    """After how many merges the groups are people, at least `least` of them where the recording shows so many."""
     counts = _counts(merges, seconds, needed)
     # Merging can bring two groups nearer to a third than they were to each other; what counts is the furthest so far.
     reached = np.maximum.accumulate([-np.inf, *(merge.distance for merge in merges)])
     natural = int(np.searchsorted(reached, _SAME_PERSON, side="right")) - 1
-    if counts[natural] > bounds.most:
-        return next(stop for stop in range(natural, len(counts)) if counts[stop] <= bounds.most)
-    if counts[natural] < bounds.least:
-        earliest = int(np.searchsorted(reached, _SURELY_SAME, side="right")) - 1
-        fits = (stop for stop in range(natural, earliest - 1, -1) if bounds.least <= counts[stop] <= bounds.most)
-        return next(fits, natural)
-    return natural
+    earliest = int(np.searchsorted(reached, _SURELY_SAME, side="right")) - 1
+    return next((stop for stop in range(natural, earliest - 1, -1) if counts[stop] >= least), natural)
+
+
+def _fewer(people: _Groups, most: int) -> _Groups:
+    """At most `most` people. The two that are least surely different become one: their distance in units of its noise."""
+    while len(people) > most:
+        units = _unit(people.sums)
+        noise = _NOISE**2 / people.seconds
+        sureness = (1 - units @ units.T) / np.sqrt(noise[:, np.newaxis] + noise)
+        np.fill_diagonal(sureness, np.inf)
+        kept, gone = np.unravel_index(sureness.argmin(), sureness.shape)
+        people = people.merged([_Merge(float(sureness[kept, gone]), int(kept), int(gone))])
+    return people
 
 
 def _counts(merges: Sequence[_Merge], seconds: Seconds, needed: float) -> list[int]:

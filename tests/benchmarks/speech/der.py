@@ -86,7 +86,8 @@ def measure(diariser: Diariser, path: Path, reference: Annotation, metric: Diari
         before = time.process_time()
         found = diariser.diarise(audio, DiarisationOptions(num_speakers=speakers if known else None), lambda share: None)
         cpu = time.process_time() - before
-        whole = Timeline([Segment(0, audio.duration_ms / 1000)])
+        seconds = audio.duration_ms / 1000
+    whole = Timeline([Segment(0, seconds)])
     parts = metric(reference, annotation(found.turns), uem=whole, detailed=True)
     total = parts["total"]
     return Figures(
@@ -98,7 +99,7 @@ def measure(diariser: Diariser, path: Path, reference: Annotation, metric: Diari
         confusion=parts["confusion"] / total,
         found=len({turn.speaker for turn in found.turns}),
         speakers=speakers,
-        cpu_per_audio_second=cpu * 1000 / audio.duration_ms,
+        cpu_per_audio_second=cpu / seconds,
     )
 
 

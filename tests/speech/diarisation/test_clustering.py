@@ -64,6 +64,17 @@ def test_no_more_people_than_the_most_that_can_be() -> None:
     assert len(set(told_apart(heard(people(6), [0, 1, 2, 3, 4, 5] * 5), exactly(4)).tolist())) == 4
 
 
+def test_when_too_many_are_found_the_stray_sound_goes_and_not_a_person() -> None:
+    """The two people are nearer to each other than the stray sound is to either, but they were heard for minutes."""
+    first, other, stray = people(3)
+    voices = np.stack([first, 0.7 * first + 0.714 * other, 0.6 * first + 0.8 * stray])
+    who = [0, 1] * 60 + [2] * 4
+    heard_by_who = heard(voices, who, noise=0.3)
+    assert same_grouping(told_apart(heard_by_who, ANY), who)
+    labels = told_apart(heard_by_who, exactly(2))
+    assert same_grouping(labels[:120], who[:120])
+
+
 def test_a_short_stray_sound_is_nobody_new() -> None:
     both = people(3)
     voices = [*heard(both, [0, 1] * 30), Voice(60, 0, 1.2, both[2].astype(np.float32))]
