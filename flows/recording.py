@@ -14,6 +14,7 @@ from pipeline.dossier.layout import Dossier
 from pipeline.settings import Settings
 from pipeline.stages import Bench, Workers
 
+examine = StageTask(stages.examine)
 prepare = StageTask(stages.prepare)
 listen = StageTask(stages.listen)
 transcribe = StageTask(stages.transcribe)
@@ -40,10 +41,11 @@ def recording(dossier_id: str, speakers: int | None = None) -> str:
             now=lambda: datetime.now(UTC),
             speakers=speakers,
         )
+        examined = examine.submit(bench)
         prepared = prepare(bench)
         listened = listen.submit(bench, prepared)
         diarised = diarise.submit(bench, prepared)
         transcribed = transcribe(bench, prepared)
         listened()
         audited = audit(bench, prepared, transcribed, diarised())
-        return write(bench, compose(bench, audited)).minutes.version
+        return write(bench, compose(bench, audited, examined())).minutes.version

@@ -20,12 +20,17 @@ from pipeline.dossier.agreements import agreement_of, missing_because
 from pipeline.dossier.custody import Act
 from pipeline.dossier.layout import Dossier
 from pipeline.dossier.store import StageKey, StageResult, StageStore
+from pipeline.integrity.calibration import calibration
+from pipeline.integrity.detectors import DETECTORS
+from pipeline.integrity.examine import examine as examine_recording
+from pipeline.integrity.model import IntegrityDocument
 from pipeline.minutes.changes import Confirmation, confirm_speakers, made_anew
 from pipeline.minutes.compose import compose as compose_minutes
 from pipeline.minutes.model import AgreementReference, Minutes, RecordingReference
 from pipeline.minutes.versions import StoredVersion, load_chain, load_current, write_version
 from pipeline.minutes.writers import WRITERS
-from pipeline.recording.listening import peaks, write_listening_copy
+from pipeline.recording.agreement import read_agreement
+from pipeline.recording.listening import OUTLINE_SCHEMA, Outline, peaks, write_listening_copy
 from pipeline.recording.rules import Circumstances, check_rules
 from pipeline.recording.speech_audio import SpeechAudio, write_speech_audio
 from pipeline.review.page import page_writer
@@ -50,17 +55,10 @@ _LISTENING = "listening.m4a"
 _TRANSCRIPTION = "transcription.json"
 _DIARISATION = "diarisation.json"
 _SPEECH = "speech.json"
+_INTEGRITY = "integrity.json"
 _MINUTES = "minutes.json"
 _WAVEFORM_BUCKETS = 2000
 _NEARLY_DONE = 0.99
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outline:
-    """The loudness of equal stretches of the recording, 0-100; for drawing a waveform."""
-
-    schema: str
-    peaks: tuple[int, ...]
 
 
 class Workers:
@@ -68,6 +66,7 @@ class Workers:
 
     def __init__(self, settings: Settings) -> None:
         self.decoding = Worker()
+        self.examination = Worker()
         self.transcription = Worker(threads=settings.speech.threads)
         self.diarisation = Worker(threads=settings.speech.threads)
 
@@ -75,7 +74,7 @@ class Workers:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        for worker in (self.decoding, self.transcription, self.diarisation):
+        for worker in (self.decoding, self.examination, self.transcription, self.diarisation):
             worker.close()
 
 
@@ -112,14 +111,15 @@ class Bench:
 
 def make_minutes(bench: Bench) -> StoredVersion:
     """Every stage of one recording, from the secured original to the minutes in force."""
-    with ThreadPoolExecutor(max_workers=2) as pool:
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        examined = beside.submit(examine, bench)
         prepared = prepare(bench)
-        listening = pool.submit(listen, bench, prepared)
-        diarised = pool.submit(diarise, bench, prepared)
+        listening = beside.submit(listen, bench, prepared)
+        diarised = beside.submit(diarise, bench, prepared)
         transcribed = transcribe(bench, prepared)
         listening.result()
         speech = audit(bench, prepared, transcribed, diarised.result())
-    return write(bench, compose(bench, speech))
+    return write(bench, compose(bench, speech, examined.result()))
 
 
 def prepare(bench: Bench) -> StageResult:
@@ -144,6 +144,22 @@ def listen(bench: Bench, prepared: StageResult) -> None:
     for name, target in ((_LISTENING, bench.dossier.listening_copy), (_OUTLINE, bench.dossier.outline)):
         if not target.exists() or documents.sha256_file(target) != result.sha256(name):
             documents.copy_atomically(result.path(name), target)
+
+
+def examine(bench: Bench) -> StageResult:
+    """Was it cut? The document integrity.json, made from the original's own bytes."""
+    agreement = bench.dossier.agreement if bench.dossier.agreement.exists() else None
+
+    def produce(folder: Path) -> None:
+        arguments = bench.dossier.original(), agreement, folder / _INTEGRITY, bench.settings
+        bench.workers.examination.call(_examine, *arguments, limit_seconds=bench.limit_seconds)
+
+    inputs = (_recording_sha256(bench), documents.sha256_file(agreement) if agreement else "")
+    figures = _digest(documents.to_plain(calibration()), [detector.name for detector in DETECTORS])
+    result = _run(bench, StageKey(stage="examine", version=1, inputs=inputs, settings=figures), produce)
+    if not bench.dossier.integrity.exists() or documents.sha256_file(bench.dossier.integrity) != result.sha256(_INTEGRITY):
+        documents.copy_atomically(result.path(_INTEGRITY), bench.dossier.integrity)
+    return result
 
 
 def transcribe(bench: Bench, prepared: StageResult) -> StageResult:
@@ -204,7 +220,7 @@ def audit(bench: Bench, prepared: StageResult, transcribed: StageResult, diarise
     return _run(bench, key, produce)
 
 
-def compose(bench: Bench, audited: StageResult) -> StageResult:
+def compose(bench: Bench, audited: StageResult, examined: StageResult) -> StageResult:
     """The minutes as a document, before they are given a version."""
     dossier = bench.dossier
     reference = _agreement_reference(dossier)
@@ -216,13 +232,14 @@ def compose(bench: Bench, audited: StageResult) -> StageResult:
             reference,
             report_language=bench.settings.report_language,
             created_at=_utc(bench.now()),
+            examined=documents.read(IntegrityDocument, examined.path(_INTEGRITY)),
         )
         documents.write_atomically(folder / _MINUTES, documents.encode(minutes))
 
     key = StageKey(
         stage="compose",
         version=1,
-        inputs=(_recording_sha256(bench), audited.sha256(_SPEECH)),
+        inputs=(_recording_sha256(bench), audited.sha256(_SPEECH), examined.sha256(_INTEGRITY)),
         settings=_digest(bench.settings.report_language, documents.to_plain(reference)),
     )
     return _run(bench, key, produce)
@@ -321,9 +338,14 @@ def _kept_diariser(settings: Settings) -> Diariser:
     return diariser_named(settings.diarisation.engine, settings)
 
 
+def _examine(original: Path, agreement: Path | None, target: Path, settings: Settings) -> None:
+    document = examine_recording(original, read_agreement(agreement) if agreement else None, settings)
+    documents.write_atomically(target, documents.encode(document))
+
+
 def _listen(original: Path, audio: Path, folder: Path, language: Language) -> None:
     write_listening_copy(original, folder / _LISTENING, language)
-    outline = Outline(schema="wederhoor/outline/1", peaks=tuple(peaks(SpeechAudio(audio), _WAVEFORM_BUCKETS)))
+    outline = Outline(schema=OUTLINE_SCHEMA, peaks=tuple(peaks(SpeechAudio(audio), _WAVEFORM_BUCKETS)))
     documents.write_atomically(folder / _OUTLINE, documents.encode(outline))
 
 

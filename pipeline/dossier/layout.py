@@ -70,6 +70,11 @@ class Dossier:
         return self.recording_folder / "outline.json"
 
     @property
+    def integrity(self) -> Path:
+        """The findings of the cut check."""
+        return self.path / "integrity.json"
+
+    @property
     def minutes_folder(self) -> Path:
         """One folder per version (v001 ...) and the file `current`."""
         return self.path / "minutes"

@@ -11,6 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from pipeline.texts import Language
+
 SCHEMA = "wederhoor/integrity/1"
 
 Evidence = Mapping[str, int | float | str]
@@ -127,6 +129,10 @@ class BothLanguages:
 
     nl: str
     en: str
+
+    def in_language(self, language: Language) -> str:
+        """The statement in one of them."""
+        return self.en if language is Language.ENGLISH else self.nl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.integrity.model import Conclusion
+from pipeline.integrity.model import IntegrityDocument
+from pipeline.integrity.wording import conclusion_in_words
 from pipeline.minutes.doubt import is_uncertain
 from pipeline.minutes.model import (
     SCHEMA,
@@ -48,8 +49,7 @@ def compose(
     *,
     report_language: Language,
     created_at: str,
-    cut_check: Conclusion | None = None,
-    findings: tuple[CutFinding, ...] = (),
+    examined: IntegrityDocument | None = None,
 ) -> Minutes:
     """The first version (v001, concept) of the minutes of a recording. The same input gives the same minutes."""
     say = texts(report_language)
@@ -70,8 +70,9 @@ def compose(
         lines=tuple(replace(line, id=f"L{number:04}") for number, line in enumerate(lines, start=1)),
         coverage=speech.coverage,
         summary=None,
-        cut_check=cut_check,
-        findings=findings,
+        cut_check=examined.conclusion if examined else None,
+        cut_check_said=conclusion_in_words(examined, report_language) if examined else (),
+        findings=tuple(CutFinding.of(finding, report_language) for finding in examined.findings) if examined else (),
         changes=(Change(version="v001", kind="made", actor="wederhoor", at=created_at),),
         engine=speech.engines,
     )

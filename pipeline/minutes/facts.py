@@ -8,7 +8,7 @@ from pipeline.minutes.doubt import is_uncertain
 from pipeline.minutes.labels import moment, named, role_label, speaker_labels
 from pipeline.minutes.model import LineFlag, Minutes
 from pipeline.minutes.safe_text import safe_text
-from pipeline.recording.rules import Ground
+from pipeline.recording.rules_in_words import ground_in_words
 from pipeline.speech.model import CoverageKind
 from pipeline.texts import Texts
 
@@ -78,13 +78,9 @@ def _agreement(minutes: Minutes, say: Texts) -> Iterator[str]:
 
 def _rules(minutes: Minutes, say: Texts) -> Iterator[str]:
     for result in minutes.agreement.rules:
-        grounds = " ".join(_ground(ground, say) for ground in result.grounds)
+        grounds = " ".join(safe_text(ground_in_words(ground, say)) for ground in result.grounds)
         title = say(f"rules.{result.rule}.title")
         yield say("minutes.rule", rule=title, standing=say(f"rules.{result.standing}"), grounds=grounds)
-
-
-def _ground(ground: Ground, say: Texts) -> str:
-    return say(f"rules.ground.{ground.key}", **{name: safe_text(value) for name, value in ground.details.items()})
 
 
 def _party(minutes: Minutes, party_id: str, say: Texts) -> str:
@@ -141,7 +137,7 @@ def _cut_check(minutes: Minutes, say: Texts) -> Iterator[str]:
     if minutes.cut_check is None:
         yield say("minutes.cut_check.not_examined")
         return
-    yield say(f"minutes.cut_check.{minutes.cut_check}")
+    yield from minutes.cut_check_said
     for number, finding in enumerate(minutes.findings, start=1):
         key = "minutes.cut_check.finding_announced" if finding.announced else "minutes.cut_check.finding"
         yield say(key, number=number, at=clock(finding.start_ms), text=safe_text(finding.text))

@@ -205,7 +205,7 @@ class CutFinding:
             level=finding.level,
             start_ms=finding.start_ms,
             end_ms=finding.end_ms,
-            text=finding.text.en if language is Language.ENGLISH else finding.text.nl,
+            text=finding.text.in_language(language),
             announced=finding.announced is not None,
         )
 
@@ -216,7 +216,8 @@ class Minutes:
 
     `version` is v001, v002 ...; `predecessor` the SHA-256 of the previous version's minutes.json, null for the first;
     `read_by` the people who listened along and read it: while empty every page says that nobody has. `cut_check` is the
-    conclusion of integrity.json, null when the recording was not examined.
+    conclusion of integrity.json, null when the recording was not examined; `cut_check_said` says in the report's language what
+    was found and how much of what there may be the tests can find.
     """
 
     schema: str
@@ -233,6 +234,7 @@ class Minutes:
     coverage: tuple[CoverageSpan, ...]
     summary: tuple[SummarySentence, ...] | None
     cut_check: Conclusion | None
+    cut_check_said: tuple[str, ...]
     findings: tuple[CutFinding, ...]
     changes: tuple[Change, ...]
     engine: tuple[Engine, ...]

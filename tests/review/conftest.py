@@ -68,8 +68,11 @@ def folder_page(tmp_path: Path, listening_copy: Path) -> Callable[..., str]:
     return write
 
 
+SAID = "Er is een plek gevonden die uitleg vraagt. Dat betekent niet dat er is geknipt."
+
+
 def examined(language: Language = Language.DUTCH) -> Minutes:
     """The conversation with one finding of the cut check."""
     told = "Het achtergrondgeluid springt hier. Dat kan komen door een pauze."
     finding = CutFinding(id="F1", level=Level.DISCONTINUITY, start_ms=58_000, end_ms=59_000, text=told, announced=False)
-    return replace(talk.minutes(language), cut_check=Conclusion.INDICATION, findings=(finding,))
+    return replace(talk.minutes(language), cut_check=Conclusion.INDICATION, cut_check_said=(SAID,), findings=(finding,))
