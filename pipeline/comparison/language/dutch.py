@@ -16,10 +16,10 @@ from pipeline.comparison.language.lexicon import (
 _VARIANTS = groups("""
     wij: we wullie; zij: ze zullie hullie hunnie; je: jij jou jouw; mij: me; u: uw; hij: ie; elkaar: mekaar malkaar; niets: niks;
     niet: nie; even: effe effen eventjes ff; goede: goeie; goed: goe; rode: rooie; oude: ouwe; koude: kouwe; dode: dooie; kwade: kwaaie;
-    dat: da; wat: wa; het: 't; een: 'n; ik: 'k ikke; hem: 'm; zijn: z'n; mijn: m'n; haar: d'r; nu: nou; vanochtend: vanmorgen;
+    dat: da; wat: wa; het: 't; een: 'n; ik: 'k ikke; hem: 'm; zijn: z'n; mijn: m'n; haar: d'r; vanochtend: vanmorgen;
     mevrouw: mevr mw; meneer: dhr mijnheer; bijvoorbeeld: bijv bv b.v; nummer: nr; eventueel: evt; circa: ca; oke: okay ok okee;
     enzovoort: enz etc enzovoorts; inclusief: incl; exclusief: excl; wilde: wou; wilden: wouden; eens: es; heeft: hebt; kan: kunt;
-    zal: zult; wil: wilt; ben: bent; gisteren: gister; keer: maal x; en: &; alstublieft: aub svp; natuurlijk: tuurlijk; dokter: dr;
+    zal: zult; wil: wilt; ben: bent;  gisteren: gister; keer: maal x; en: &; alstublieft: aub svp; natuurlijk: tuurlijk; dokter: dr;
     telefoon: tel; moeder: mama; vader: papa; goedemorgen: goeiemorgen; goedemiddag: goeiemiddag; goedenavond: goeienavond goedeavond;
     cadeau: kado; bureau: buro; interessant: intressant; producten: produkten; contact: kontakt; actie: aktie
 """)
@@ -95,7 +95,7 @@ LEXICON = Lexicon(
     code="nl",
     variants=_VARIANTS,
     expansions=_EXPANSIONS,
-    interchangeable=sets("mij mijn; hen hun; als dan; zij hun"),
+    interchangeable=sets("nou nu; mij mijn; hen hun; als dan; zij hun"),
     negations=groups("""
         not: niet geen geenszins allerminst; no: nee neen; never: nooit nimmer; nobody: niemand; nothing: niets; nowhere: nergens;
         neither: noch evenmin; without: zonder
@@ -106,15 +106,16 @@ LEXICON = Lexicon(
     never_negated=_NEVER_NEGATED,
     answers=words("ja nee jawel neen"),
     fillers=words("""
-        eh ehm uh uhm uhh ehh eeh um hm hmm mm mmm hmhm mhm pff pf tja ach och oh o ah aha he hee hoor joh jeetje zeg nu ja jawel oke goed
-        kijk gewoon eigenlijk even eens dus toch goh jemig poeh tsja nja enzo ofzo inderdaad ha zegmaar
+        eh ehm uh uhm uhh ehh eeh um hm hmm mm mmm hmhm mhm pff pf tja ach och oh o ah aha he hee joh jeetje nou ja jawel oke gewoon
+        eigenlijk even dus toch goh jemig poeh tsja nja enzo ofzo ha zegmaar
     """),
+    fillers_apart=words("goed kijk zeg hoor nu zo eens inderdaad luister wacht prima klopt precies"),
     filler_phrases=phrases("""
-        zeg maar; nu ja; nu moe; nu goed; weet je; weet je wel; weet u; weet u wel; ik bedoel; ik bedoel maar; hoe heet het; hoe heet dat;
+        zeg maar; nou ja; nou moe; nou goed; weet je; weet je wel; weet u; weet u wel; ik bedoel; ik bedoel maar; hoe heet dat;
+        hoe heet het;
         hoe heet dat ook alweer; hoe zeg je dat; hoe moet ik dat zeggen; hoe zal ik het zeggen; zal ik maar zeggen; laat ik zeggen;
         laat ik het zo zeggen; laten wij zeggen; om het zo te zeggen; zo te zeggen; zo gezegd; als het ware; en zo; of zo; snap je;
-        begrijp je;
-        begrijpt u; wacht even; ja goed; moet ik zeggen; soort van; een soort van; maar goed; luister eens; of iets dergelijks; kijk eens
+        begrijp je; begrijpt u; wacht even; ja goed; moet ik zeggen; soort van; een soort van; maar goed; luister eens; of iets dergelijks; kijk eens
     """),
     hesitations=words("eh ehm uh uhm uhh ehh eeh um hm hmm mm pff"),
     repairs=words("eh ehm uh uhm sorry nee pardon liever bedoel bedoelde of"),

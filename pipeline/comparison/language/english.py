@@ -96,13 +96,12 @@ LEXICON = Lexicon(
     """),
     answers=words("yes no"),
     fillers=words("""
-        eh uh um er erm uhm hm hmm mm mhm ah oh well okay so right yes actually basically like just literally anyway really honestly look
-        see huh hey ha
+        eh uh um er erm uhm hm hmm mm mhm ah oh okay yes actually basically just literally anyway huh hey ha
     """),
+    fillers_apart=words("well so right like look see now honestly really"),
     filler_phrases=phrases("""
         you know; i mean; sort of; kind of; you see; or something; and stuff; you know what i mean; so to say; so to speak; let us say;
-        i guess so;
-        at the end of the day; how do you say; or so; and so on; as it were; to be honest
+        i guess so; at the end of the day; how do you say; or so; and so on; as it were; to be honest
     """),
     hesitations=words("eh uh um er erm uhm hm hmm mm"),
     repairs=words("eh uh um er erm sorry no mean rather or"),

@@ -107,8 +107,9 @@ class Lexicon:
     without meaning anything by it. `negations` map a word to what it denies, so that two words of one sense (niet, geen)
     can be told from two senses (niemand, nooit); `negated` lists words in which in-, il-, dis- denies, with what is left.
     `modality` maps a form to its verb or idea; `weak_modality` are forms that are often something else and count only
-    against another of these. `ties` only hold a sentence together and go with the difference beside them, `empty` ones mean
-    nothing even alone; `agreement` are forms that change with their subject alone. `common` tells the language of a text.
+    against another of these. `fillers_apart` are fillers only where a comma or a full stop sets them off (goed, zeg). `ties`
+    only hold a sentence together and go with the difference beside them, `empty` ones mean nothing even alone; `agreement`
+    are forms that change with their subject alone. `common` tells the language of a text.
     """
 
     code: str
@@ -122,6 +123,7 @@ class Lexicon:
     never_negated: frozenset[str]
     answers: frozenset[str]
     fillers: frozenset[str]
+    fillers_apart: frozenset[str]
     filler_phrases: frozenset[Phrase]
     hesitations: frozenset[str]
     repairs: frozenset[str]

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,6 +15,7 @@ _EDGES = '".,;:!?…“”„()[]{}<>«»—*_~|-'
 # A short form may begin with an apostrophe; any other apostrophe at the start is a quotation mark.
 _SHORT = re.compile(r"'(s|t|k|n|m|r|em|til|cause|tis|twas)$")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
+_PAUSE = re.compile(r"[,;:.!?…–-][\"'”’)\]]*$")
 _AMOUNT = re.compile(r"^([€$£])(\d.*)$")
 _ORDINAL = re.compile(r"^\d+(e|de|ste|st|nd|rd|th)$")
 _WITH_UNIT = re.compile(r"^(\d[\d.,:]*?)(%|[a-z][a-z.]*)$")
@@ -24,12 +25,16 @@ MAX_WORD_CHARACTERS = 100
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """A plain word. `source` is the index of the written word it comes from; `starts` whether a sentence starts with it."""
+    """A plain word. `source` is the index of the written word it comes from.
+
+    `starts`: a sentence starts with it; `apart`: a comma or the like stands before or after it.
+    """
 
     plain: str
     source: int
     capital: bool
     starts: bool
+    apart: bool = False
 
 
 @lru_cache(maxsize=200_000)
@@ -65,18 +70,19 @@ def _numeric(word: str) -> tuple[str, ...]:
     return (word,)
 
 
-def atoms(written: Iterable[str], lexicon: Lexicon) -> list[Atom]:
+def atoms(written: Sequence[str], lexicon: Lexicon) -> list[Atom]:
     """The atoms of one utterance. Amounts are turned round (€ 5 is 5 €), so that both ways of writing are one."""
     found: list[Atom] = []
     starts = True
     for source, word in enumerate(written):
+        apart = starts or bool(_PAUSE.search(word)) or (source > 0 and bool(_PAUSE.search(written[source - 1])))
         capital = next((character.isupper() for character in word if character.isalpha()), False)
         for part in _parts(word, lexicon):
             if found and found[-1].plain in lexicon.numbers.currencies and not found[-1].plain.isalpha() and part[0].isdigit():
                 symbol = found.pop()
-                found += [Atom(part, source, capital, starts), symbol]
+                found += [Atom(part, source, capital, starts, apart), symbol]
             else:
-                found.append(Atom(part, source, capital, starts))
+                found.append(Atom(part, source, capital, starts, apart))
             capital = starts = False
         if _SENTENCE_END.search(word):
             starts = True

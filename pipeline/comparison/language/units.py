@@ -125,7 +125,7 @@ def _single(said: Sequence[Atom], at: int, lexicon: Lexicon, names: frozenset[st
         return [Unit(key(word), Kind.TIME, first, last)]
     if _is_name(said, at, lexicon, names):
         return [Unit(key(word), Kind.NAME, first, last, capital=True)]
-    if word in lexicon.fillers:
+    if word in lexicon.fillers or (atom.apart and word in lexicon.fillers_apart):
         return [Unit(key(word), Kind.FILLER, first, last)]
     if idea := lexicon.modality.get(word):
         return [Unit(key(word), Kind.MODALITY, first, last, idea, weak=word in lexicon.weak_modality)]
@@ -180,7 +180,7 @@ def _is_moment(said: Sequence[Atom], at: int, lexicon: Lexicon) -> bool:
 
 def _is_name(said: Sequence[Atom], at: int, lexicon: Lexicon, names: frozenset[str]) -> bool:
     atom, word = said[at], said[at].plain
-    if word in lexicon.names.never or (word in lexicon.fillers and atom.starts):
+    if word in lexicon.names.never or (atom.starts and (word in lexicon.fillers or word in lexicon.fillers_apart)):
         return False
     before = said[at - 1].plain if at else ""
     if key(word) in names and atom.capital:

@@ -1,0 +1,154 @@
+"""How a report words what was said: formal words beside spoken ones, who a statement says is speaking, and words of denial.
+
+A party writes "verontschuldigingen aangeboden" where somebody said "sorry". The groups are general words of complaints,
+care and shelter, written for this project; a conversation needs none of them to be found by its own words.
+"""
+
+from pipeline.comparison.language.lexicon import sets, words
+
+# Lemmas or stems that stand for one thing. A group's first word names it.
+_DUTCH_GROUPS = sets("""
+    excuus excuses verontschuldiging verontschuldigingen sorry spijt spijten spijtig;
+    betreuren vervelend jammer spijtig vinden; nodig hoeven gehoeven noodzakelijk;
+    vergoeden vergoeding terugbetalen terugbetaling compensatie compenseren schadevergoeding terugkrijgen teruggeven restitutie;
+    kleding kleren kledingstuk kledingstukken; borg waarborgsom; telefoon toestel mobiel mobieltje smartphone;
+    tonen laten zien scherm; slapen overnachten overnachting nacht geslapen doorbrengen; horen vernemen gehoord vernomen;
+    contant contanten cash; beloven toezeggen toezegging belofte garanderen;
+    overleggen raadplegen overleg afstemmen bespreken; sturen verzenden toezenden nazenden mailen opsturen verstrekken doorsturen mail;
+    dicht gesloten sluiten sluitingstijd afgesloten; open geopend openen opendoen; papier schriftelijk brief schrijven besluit;
+    mondeling gezegd zeggen; bellen telefonisch telefoontje telefoon gebeld opbellen telefoongesprek contact;
+    geld bedrag som euro geldbedrag; kwijt weg verdwenen verdwijnen ontvreemd leeg zoekraken vermist; ophalen afhalen halen;
+    bewaren opslag opslaan opslagruimte opgeslagen bewaard; tas rugzak koffer bagage; spullen bezittingen eigendommen goederen zaken;
+    medicijn medicijnen medicatie geneesmiddel geneesmiddelen tablet tabletten pillen pil slikken; suiker diabetes suikerziekte;
+    ziekenhuis spoedeisend spoed eerste hulp arts; huisarts dokter arts; wond letsel verwonding blessure hechting;
+    fout vergissing vergissen verwisselen verwisseld verkeerd misgegaan abuis; schorsing schorsen geschorst ontzeggen ontzegd
+    ontzegging toegang;
+    incident voorval ruzie gebeurtenis; gooien gegooid werpen geworpen; duwen geduwd weggeduwd; vallen omvallen omgevallen viel;
+    boos kwaad woedend; schreeuwen geschreeuwd verheffen stem; bedreigen bedreiging bedreigd dreigen dreigement;
+    weigeren geweigerd afwijzen afgewezen afslaan; aanbieden aangeboden aanbod; plek plaats bed slaapplaats slaapplek;
+    begeleider mentor contactpersoon hulpverlener begeleiding; collega medewerker personeelslid werknemer; werken dienst werkzaam werk;
+    reageren reactie reageer; verslag conceptverslag concept notulen; uitspraak beslissing oordeel besluit advies;
+    opname geluidsopname recorder; derde derden buitenstaander ander; akkoord instemmen instemming goedvinden eens;
+    kopie afschrift exemplaar; broer familielid; vriend kennis bekende; elders ergens anders heil; regel huisregel huisregels reglement;
+    tekenen ondertekenen handtekening ondertekend getekend; ontvangen krijgen gekregen ontvangst; verstrekken geven gegeven uitreiken
+    meekrijgen;
+    bon kassabon nota rekening factuur gedateerd; kosten betalen betaald prijs voldoen bijdrage; afrekening rekening verrekenen
+    eindafrekening;
+    logboek registratie dossier rapportage; vermelden staan noteren opschrijven genoteerd vermeld aantekenen; lijst overzicht
+    inventarislijst;
+    nagaan uitzoeken onderzoeken navragen opvragen controleren; proberen trachten inspannen; zien waarnemen constateren vaststellen
+    bekijken;
+    kamer woning woonruimte; leen lenen geleend lening; eigen zelf persoonlijk; aanwezig bij bijzijn; vertrekken weggaan weg verlaten;
+    eten maaltijd maaltijden voedsel; dagelijks elke iedere; steeds altijd telkens herhaaldelijk vaak; bezoek gaan naar; kind kinderen
+    zoon dochter;
+    moeder ouder ouders vader; politie aangifte agent; school onderwijs; gevaarlijk gevaar risico riskant; bang angstig angst vrees;
+    ziek ziekte klachten; uitleg uitleggen toelichten toelichting; vragen verzoeken verzocht verzoek; willen wensen wens verlangen doel
+    bereiken;
+    voorkomen herhaling gebeuren opnieuw nog; later nader vervolg; afspraak overeenkomen afspreken afgesproken overeengekomen;
+    begin aanvang aanvangen starten start beginnen; einde afsluiten beeindigen sluiten; verblijf verblijven wonen; vorige week recent
+    onlangs;
+    alleen uitsluitend slechts enkel; twee tweede beide beiden allebei; weten bekend herinneren geheugen; nieuw onbekend;
+    leegmaken ontruimen leeggehaald leeggemaakt leeghalen; gebruiken gebruikt ongebruikt stilstaan benutten; vertalen tolken vertaling
+    tolk;
+    deelnemen aanwezig; aankomen arriveren kwam komst verschijnen melden; laat later te-laat; wachten gewacht; tegelijk gelijktijdig;
+    bewoner bewoners client cliënten medebewoner; uitnodigen uitnodiging; directie leiding management bestuur; aansprakelijk
+    verantwoordelijk risico;
+    poging proberen; ontslag ontslagen; verhuizen verhuizing; huren huur huurder; rekening schuld schulden; uitkering bijstand inkomen;
+    tramhokje abri bushokje halte; intercom deurtelefoon; balie receptie entree; kluis kluisje locker; envelop couvert; regen regenen
+""")
+_ENGLISH_GROUPS = sets("""
+    sorry apologise apology apologies apologised regret; pay refund reimburse reimbursement compensate; clothes clothing garments;
+    phone mobile telephone call
+    called; show shown screen; sleep slept stay overnight night; hear heard; promise promised commit; ask asked request requested;
+    consult discuss;
+    send sent email mail forward; closed shut close; written writing letter paper; money amount cash; missing gone lost stolen
+    disappeared; collect pick;
+    belongings things property; medicine medication tablets pills; hospital emergency; doctor physician; mistake error wrong mixed;
+    suspended suspension
+    banned; throw threw thrown; push pushed shove; angry upset; shout shouted yell; threaten threatened threat; refuse refused reject;
+    offer offered;
+    worker supervisor staff employee colleague; report minutes; decision ruling; recording recorder; agree agreed consent; rule rules
+    regulations; sign
+    signed signature; receive received get got; note noted record log; list inventory; leave left
+""")
+GROUPS = {"nl": _DUTCH_GROUPS, "en": _ENGLISH_GROUPS}
+
+# Who a report means. The first word is the role in the minutes.
+_DUTCH_ROLES = {
+    "client": words("klager klaagster client cliente verzoeker verzoekster bewoner bewoonster betrokkene appellant hulpvrager"),
+    "staff": words("""
+        verweerder verweerster beklaagde organisatie instelling aangeklaagde medewerker medewerkster begeleider opvang zorgaanbieder
+        stichting
+    """),
+    "chair": words("voorzitter voorzitster commissie klachtencommissie"),
+    "supporter": words("""
+        ondersteuner ondersteunster gemachtigde vertrouwenspersoon belangenbehartiger onafhankelijke clientondersteuner advocaat
+        raadsman raadsvrouw
+    """),
+    "interpreter": words("tolk"),
+    "secretary": words("secretaris notulist"),
+}  # fmt: skip
+_ENGLISH_ROLES = {
+    "client": words("client complainant resident claimant"),
+    "staff": words("respondent organisation organization employee worker staff shelter institution"),
+    "chair": words("chair chairman chairwoman chairperson committee"),
+    "supporter": words("supporter representative advocate lawyer adviser"),
+    "interpreter": words("interpreter"),
+    "secretary": words("secretary"),
+}
+ROLES = {"nl": _DUTCH_ROLES, "en": _ENGLISH_ROLES}
+
+_DUTCH_SAYING = words("""
+    merkte merkt opgemerkt gaf geeft aangegeven verklaarde verklaart verklaard stelde stelt gesteld zei zegt gezegd deelde deelt
+    meegedeeld medegedeeld lichtte
+    licht toegelicht erkende erkent erkend betwistte betwist betwiste ontkende ontkent ontkend bevestigde bevestigt bevestigd zegde
+    toegezegd toezegde beloofde
+    beloofd bood biedt aangeboden verzocht vroeg vraagt gevraagd legde legt uitgelegd meldde meldt gemeld benadrukte benadrukt wees
+    wijst gewezen betreurde
+    betreurt voerde aangevoerd betoogde betoogt antwoordde antwoordt geantwoord beaamde beaamt beaamd vertelde vertelt verteld voegde
+    toegevoegd verzekerde
+    verzekerd kondigde aangekondigd kenbaar bracht uitte sprak noemde noemt genoemd berichtte bericht achtte acht vond vindt gaven
+""")
+_ENGLISH_SAYING = words("""
+    said says stated states noted notes remarked explained explains acknowledged admitted denied denies confirmed confirms promised
+    offered asked requested
+    reported told mentioned emphasised emphasized regretted argued answered replied added announced indicated claimed claims
+""")
+SAYING = {"nl": _DUTCH_SAYING, "en": _ENGLISH_SAYING}
+ACCORDING = {"nl": words("volgens aldus"), "en": words("according")}
+
+# Words of a report that deny without a word for not.
+_DUTCH_DENIAL = words("""
+    ontken ontkent ontkende ontkenden ontkend ontkennen betwist betwistte betwistten betwisten uitgebleven uitbleef ontbrak ontbreekt
+    ontbraken ontbreken weigerde
+    weigert geweigerd nagelaten nalaten verzuimd evenmin geenszins tevergeefs afwezig onthield onthouden
+""")
+_ENGLISH_DENIAL = words("denied denies deny disputed disputes dispute failed refused lacked lacking absent")
+DENIAL = {"nl": _DUTCH_DENIAL, "en": _ENGLISH_DENIAL}
+
+# Words every report holds, that say nothing of what a statement is about.
+_DUTCH_EMPTY = words("""
+    heer meneer mevrouw aan af achter hetgeen daarvan daarbij daarover daartoe daarvoor hierbij hierover welke waarvan waarbij waarover
+    inzake betreffende
+    gedurende tijdens door middel zijn haar hun men dient diende worden werd werden geworden heeft hebben had hadden gehad dan ook
+    reeds nog wel niet geen
+    onder andere deze dit die nu eenmaal volgens aldus zou zouden kon konden kunnen mag mocht mogen moest moesten moeten zal zullen zeg
+    zeggen ja nee goed
+    maken gemaakt maakte nemen genomen opnemen opgenomen hetzelfde dezelfde zelfde gesprek dus maar omdat als dat daar er hier toen want
+    gaan gaat ging doe doet doen deed gedaan komen
+""")
+_ENGLISH_EMPTY = words("""
+        mister missis which that this those with during been being had has have was were would could should may might shall also
+        already according
+    """)
+EMPTY = {"nl": _DUTCH_EMPTY, "en": _ENGLISH_EMPTY}
+
+# What a report calls the parties; nobody says it of himself, so it tells nothing of where a statement belongs.
+PARTY_WORDS = {
+    "nl": words("""
+        klager klaagster client cliente verzoeker verzoekster verweerder verweerster beklaagde voorzitter voorzitster ondersteuner
+        ondersteunster
+        gemachtigde appellant partij partijen
+    """),
+    "en": words("client complainant claimant respondent chair chairman chairperson supporter representative party parties"),
+}
