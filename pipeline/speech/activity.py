@@ -5,7 +5,7 @@ for speech without being it costs little (the audit flags words there). On the t
 reference speech than 0.5, and ten minutes each of silence, noise, hum, music and breathing stay empty.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import onnxruntime
@@ -14,8 +14,6 @@ from numpy.typing import NDArray
 from pipeline.recording.speech_audio import SAMPLE_RATE, SpeechAudio
 from pipeline.speech.model import Span
 from pipeline.weights import WeightsFolder
-
-Progress = Callable[[float], None]
 
 WEIGHTS = "silero-vad"
 
@@ -32,9 +30,9 @@ _SHORTEST_MS = 2 * FRAME_MS
 _PADDING_MS = 200
 
 
-def find_speech(audio: SpeechAudio, weights: WeightsFolder, progress: Progress = lambda share: None) -> tuple[Span, ...]:
+def find_speech(audio: SpeechAudio, weights: WeightsFolder) -> tuple[Span, ...]:
     """The stretches of the recording in which somebody speaks, in time order, apart from each other."""
-    probabilities = np.concatenate([*_probabilities(audio, weights, progress), np.zeros(0, np.float32)])
+    probabilities = np.concatenate([*_probabilities(audio, weights), np.zeros(0, np.float32)])
     return speech_spans(probabilities, audio.duration_ms)
 
 
@@ -71,19 +69,18 @@ def _runs(probabilities: NDArray[np.float32]) -> Iterator[tuple[int, int]]:
         yield start, last + 1
 
 
-def _probabilities(audio: SpeechAudio, weights: WeightsFolder, progress: Progress) -> Iterator[NDArray[np.float32]]:
+def _probabilities(audio: SpeechAudio, weights: WeightsFolder) -> Iterator[NDArray[np.float32]]:
     """The probability of speech of each frame, block by block; the network's memory runs on over the blocks."""
     network = _network(weights)
     state = {name: np.zeros((1, 1, 128), np.float32) for name in "hc"}
     context = np.zeros(_CONTEXT, np.float32)
     block_ms = _BLOCK_FRAMES * FRAME_MS
-    for start_ms, samples in audio.windows(block_ms, block_ms):
+    for _, samples in audio.windows(block_ms, block_ms):
         frames = np.pad(samples, (0, -len(samples) % _FRAME)).reshape(-1, _FRAME)
         before = np.vstack([context, frames[:-1, -_CONTEXT:]])
         context = frames[-1, -_CONTEXT:]
         found, state["h"], state["c"] = network.run(None, {"input": np.hstack([before, frames]), **state})
         yield np.asarray(found, np.float32).reshape(-1)
-        progress(min(1.0, (start_ms + block_ms) / max(1, audio.duration_ms)))
 
 
 def _network(weights: WeightsFolder) -> onnxruntime.InferenceSession:

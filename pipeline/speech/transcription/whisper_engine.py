@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.recording.speech_audio import SpeechAudio
-from pipeline.speech.language import WRITTEN, languages, windows
 from pipeline.speech.intervals import intersect, subtract
+from pipeline.speech.language import WRITTEN, languages, windows
 from pipeline.speech.model import Engine, LanguageSpan, Segment, Span, Transcription, Word
 from pipeline.speech.transcription.chunks import Chunk, pack
 from pipeline.speech.transcription.engine import Progress, TranscriptionOptions
