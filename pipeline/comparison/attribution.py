@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pipeline.comparison.language.lexicon import Lexicon
 from pipeline.comparison.language.plain import plain
-from pipeline.comparison.language.register import ACCORDING, ROLES, SAYING
+from pipeline.comparison.language.register import ACCORDING, NOT_SPEAKING, ROLES, SAYING
 from pipeline.comparison.transcripts import Voice
 
 # "Klager heeft ter zitting verklaard": so far the verb of saying may stand from who says it.
@@ -40,7 +40,12 @@ class Attribution:
                     if follower in self._labels:
                         return self._labels[follower]
         named = next((at for at, word in enumerate(words[:_FIRST_WORDS]) if word in self._labels), None)
-        if named is None:
+        if named is None or self._is_spoken_to(words[:named]):
             return frozenset()
         following = words[named + 1 : named + 1 + _VERB_WITHIN]
         return self._labels[words[named]] if any(word in SAYING[self._lexicon.code] for word in following) else frozenset()
+
+    def _is_spoken_to(self, before: Sequence[str]) -> bool:
+        """Aan klager is verteld; er is mevrouw Kuipers gevraagd: the speaker is somebody else."""
+        said = [word for word in before if word not in self._lexicon.articles and word not in self._lexicon.names.titles]
+        return bool(said) and said[-1] in NOT_SPEAKING[self._lexicon.code]

@@ -115,7 +115,8 @@ LEXICON = Lexicon(
         hoe heet het;
         hoe heet dat ook alweer; hoe zeg je dat; hoe moet ik dat zeggen; hoe zal ik het zeggen; zal ik maar zeggen; laat ik zeggen;
         laat ik het zo zeggen; laten wij zeggen; om het zo te zeggen; zo te zeggen; zo gezegd; als het ware; en zo; of zo; snap je;
-        begrijp je; begrijpt u; wacht even; ja goed; moet ik zeggen; soort van; een soort van; maar goed; luister eens; of iets dergelijks; kijk eens
+        begrijp je; begrijpt u; wacht even; ja goed; moet ik zeggen; soort van; een soort van; maar goed; luister eens; of iets dergelijks;
+        kijk eens
     """),
     hesitations=words("eh ehm uh uhm uhh ehh eeh um hm hmm mm pff"),
     repairs=words("eh ehm uh uhm sorry nee pardon liever bedoel bedoelde of"),

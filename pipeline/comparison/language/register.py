@@ -8,53 +8,49 @@ from pipeline.comparison.language.lexicon import sets, words
 
 # Lemmas or stems that stand for one thing. A group's first word names it.
 _DUTCH_GROUPS = sets("""
-    excuus excuses verontschuldiging verontschuldigingen sorry spijt spijten spijtig;
-    betreuren vervelend jammer spijtig vinden; nodig hoeven gehoeven noodzakelijk;
-    vergoeden vergoeding terugbetalen terugbetaling compensatie compenseren schadevergoeding terugkrijgen teruggeven restitutie;
-    kleding kleren kledingstuk kledingstukken; borg waarborgsom; telefoon toestel mobiel mobieltje smartphone;
-    tonen laten zien scherm; slapen overnachten overnachting nacht geslapen doorbrengen; horen vernemen gehoord vernomen;
-    contant contanten cash; beloven toezeggen toezegging belofte garanderen;
-    overleggen raadplegen overleg afstemmen bespreken; sturen verzenden toezenden nazenden mailen opsturen verstrekken doorsturen mail;
-    dicht gesloten sluiten sluitingstijd afgesloten; open geopend openen opendoen; papier schriftelijk brief schrijven besluit;
-    mondeling gezegd zeggen; bellen telefonisch telefoontje telefoon gebeld opbellen telefoongesprek contact;
-    geld bedrag som euro geldbedrag; kwijt weg verdwenen verdwijnen ontvreemd leeg zoekraken vermist; ophalen afhalen halen;
-    bewaren opslag opslaan opslagruimte opgeslagen bewaard; tas rugzak koffer bagage; spullen bezittingen eigendommen goederen zaken;
-    medicijn medicijnen medicatie geneesmiddel geneesmiddelen tablet tabletten pillen pil slikken; suiker diabetes suikerziekte;
-    ziekenhuis spoedeisend spoed eerste hulp arts; huisarts dokter arts; wond letsel verwonding blessure hechting;
-    fout vergissing vergissen verwisselen verwisseld verkeerd misgegaan abuis; schorsing schorsen geschorst ontzeggen ontzegd
-    ontzegging toegang;
-    incident voorval ruzie gebeurtenis; gooien gegooid werpen geworpen; duwen geduwd weggeduwd; vallen omvallen omgevallen viel;
-    boos kwaad woedend; schreeuwen geschreeuwd verheffen stem; bedreigen bedreiging bedreigd dreigen dreigement;
-    weigeren geweigerd afwijzen afgewezen afslaan; aanbieden aangeboden aanbod; plek plaats bed slaapplaats slaapplek;
-    begeleider mentor contactpersoon hulpverlener begeleiding; collega medewerker personeelslid werknemer; werken dienst werkzaam werk;
-    reageren reactie reageer; verslag conceptverslag concept notulen; uitspraak beslissing oordeel besluit advies;
-    opname geluidsopname recorder; derde derden buitenstaander ander; akkoord instemmen instemming goedvinden eens;
-    kopie afschrift exemplaar; broer familielid; vriend kennis bekende; elders ergens anders heil; regel huisregel huisregels reglement;
-    tekenen ondertekenen handtekening ondertekend getekend; ontvangen krijgen gekregen ontvangst; verstrekken geven gegeven uitreiken
-    meekrijgen;
-    bon kassabon nota rekening factuur gedateerd; kosten betalen betaald prijs voldoen bijdrage; afrekening rekening verrekenen
-    eindafrekening;
-    logboek registratie dossier rapportage; vermelden staan noteren opschrijven genoteerd vermeld aantekenen; lijst overzicht
-    inventarislijst;
-    nagaan uitzoeken onderzoeken navragen opvragen controleren; proberen trachten inspannen; zien waarnemen constateren vaststellen
-    bekijken;
-    kamer woning woonruimte; leen lenen geleend lening; eigen zelf persoonlijk; aanwezig bij bijzijn; vertrekken weggaan weg verlaten;
-    eten maaltijd maaltijden voedsel; dagelijks elke iedere; steeds altijd telkens herhaaldelijk vaak; bezoek gaan naar; kind kinderen
-    zoon dochter;
-    moeder ouder ouders vader; politie aangifte agent; school onderwijs; gevaarlijk gevaar risico riskant; bang angstig angst vrees;
-    ziek ziekte klachten; uitleg uitleggen toelichten toelichting; vragen verzoeken verzocht verzoek; willen wensen wens verlangen doel
-    bereiken;
-    voorkomen herhaling gebeuren opnieuw nog; later nader vervolg; afspraak overeenkomen afspreken afgesproken overeengekomen;
-    begin aanvang aanvangen starten start beginnen; einde afsluiten beeindigen sluiten; verblijf verblijven wonen; vorige week recent
-    onlangs;
-    alleen uitsluitend slechts enkel; twee tweede beide beiden allebei; weten bekend herinneren geheugen; nieuw onbekend;
-    leegmaken ontruimen leeggehaald leeggemaakt leeghalen; gebruiken gebruikt ongebruikt stilstaan benutten; vertalen tolken vertaling
-    tolk;
-    deelnemen aanwezig; aankomen arriveren kwam komst verschijnen melden; laat later te-laat; wachten gewacht; tegelijk gelijktijdig;
-    bewoner bewoners client cliënten medebewoner; uitnodigen uitnodiging; directie leiding management bestuur; aansprakelijk
-    verantwoordelijk risico;
-    poging proberen; ontslag ontslagen; verhuizen verhuizing; huren huur huurder; rekening schuld schulden; uitkering bijstand inkomen;
-    tramhokje abri bushokje halte; intercom deurtelefoon; balie receptie entree; kluis kluisje locker; envelop couvert; regen regenen
+    werken dienst werkzaam;     excuus excuses verontschuldiging verontschuldigingen sorry spijt spijten spijtig; betreuren vervelend
+    jammer spijtig; nodig
+    hoeven gehoeven noodzakelijk; vergoeden vergoeding terugbetalen terugbetaling compensatie compenseren schadevergoeding
+    terugkrijgen teruggeven restitutie; kleding kleren kledingstuk kledingstukken; borg waarborgsom; telefoon toestel mobiel
+    mobieltje smartphone; tonen scherm; slapen overnachten overnachting geslapen doorbrengen; horen vernemen gehoord vernomen;
+    contant contanten cash; beloven toezeggen toezegging belofte garanderen; overleggen raadplegen overleg afstemmen; sturen
+    verzenden toezenden nazenden mailen opsturen verstrekken doorsturen mail; dicht gesloten sluiten sluitingstijd afgesloten;
+    geopend openen opendoen; schriftelijk schrijven; bellen telefonisch telefoontje telefoon gebeld opbellen telefoongesprek;
+    geld bedrag geldbedrag; kwijt verdwenen verdwijnen ontvreemd zoekraken vermist; ophalen afhalen; bewaren opslag opslaan
+    opslagruimte opgeslagen bewaard; tas rugzak koffer bagage; spullen bezittingen eigendommen goederen; medicijn medicijnen
+    medicatie geneesmiddel geneesmiddelen tablet tabletten pillen pil slikken; suiker diabetes suikerziekte; ziekenhuis
+    spoedeisend spoed eerste hulp; huisarts dokter; wond letsel verwonding blessure hechting; fout vergissing vergissen
+    verwisselen verwisseld verkeerd misgegaan abuis; schorsing schorsen geschorst ontzeggen ontzegd ontzegging toegang; incident
+    voorval ruzie gebeurtenis; gooien gegooid werpen geworpen; duwen geduwd weggeduwd; omvallen omgevallen; boos kwaad woedend;
+    schreeuwen geschreeuwd verheffen; bedreigen bedreiging bedreigd dreigen dreigement; weigeren geweigerd afwijzen afgewezen
+    afslaan; aanbieden aangeboden aanbod; plek bed slaapplaats slaapplek; begeleider mentor contactpersoon hulpverlener
+    begeleiding; collega medewerker personeelslid werknemer; werken werkzaam; reageren reactie reageer; verslag conceptverslag
+    notulen; beslissing oordeel advies; opname geluidsopname recorder; derden buitenstaander; akkoord instemmen instemming
+    goedvinden; kopie afschrift exemplaar; vriend bekende; regel huisregel huisregels reglement; tekenen ondertekenen
+    handtekening ondertekend getekend; ontvangen krijgen gekregen ontvangst; verstrekken gegeven uitreiken meekrijgen; bon
+    kassabon nota rekening factuur gedateerd; betalen betaald voldoen bijdrage; afrekening rekening verrekenen eindafrekening;
+    logboek registratie dossier rapportage; vermelden noteren opschrijven genoteerd vermeld aantekenen; lijst overzicht
+    inventarislijst; nagaan uitzoeken onderzoeken navragen opvragen controleren; proberen trachten inspannen; waarnemen
+    constateren vaststellen bekijken; kamer woning woonruimte; leen lenen geleend lening; aanwezig bijzijn; vertrekken weggaan
+    verlaten; eten maaltijd maaltijden voedsel; steeds altijd telkens herhaaldelijk vaak; kind kinderen zoon dochter; ouder
+    ouders; politie aangifte agent; gevaarlijk gevaar risico riskant; bang angstig angst; ziek ziekte; uitleggen toelichten
+    toelichting; vragen verzoeken verzocht verzoek; voorkomen herhaling opnieuw; afspraak overeenkomen afspreken afgesproken
+    overeengekomen; aanvang aanvangen starten start beginnen; einde afsluiten beeindigen sluiten; verblijf verblijven wonen;
+    vorige week onlangs; uitsluitend slechts enkel; beide beiden allebei; bekend herinneren geheugen; nieuw onbekend; leegmaken
+    ontruimen leeggehaald leeggemaakt leeghalen; gebruikt ongebruikt stilstaan benutten; vertalen tolken vertaling tolk; aankomen
+    arriveren verschijnen; laat te-laat; wachten gewacht; tegelijk gelijktijdig; bewoner bewoners client cliënten medebewoner;
+    uitnodigen uitnodiging; directie management bestuur; aansprakelijk verantwoordelijk risico; poging proberen; ontslag
+    ontslagen; verhuizen verhuizing; huren huur huurder; rekening schuld schulden; uitkering bijstand inkomen; tramhokje abri
+    bushokje halte; intercom deurtelefoon; balie receptie entree; kluis kluisje locker; envelop couvert; regen regenen; contact
+    telefonisch telefoontje bellen gebeld opbellen telefoongesprek; zien laten-zien tonen scherm getoond; willen wensen wens
+    verlangen; weigeren geweigerd afslaan afgeslagen afwijzen afgewezen; brief schrijven papier schriftelijk; uitspraak
+    beslissing oordeel; geld bedrag geldbedrag contant; plek plaats bed slaapplaats slaapplek; herhaling voorkomen opnieuw;
+    slapen geslapen overnachten overnachting doorbrengen; open geopend openen opendoen; dicht gesloten sluiten sluitingstijd;
+    melden bericht berichten informeren; wegens vanwege omdat; huidig tegenwoordig; aantreffen aangetroffen gevonden vinden;
+    spuiten spuit insuline injecteren; intake intakegesprek aanmelding; restitueren gerestitueerd terugkrijgen terugbetalen terug
+    vergoeden; arts dokter huisarts; gooien gegooid werpen geworpen smijten; mentor begeleider contactpersoon; slechts alleen
+    uitsluitend enkel; mededelen meedelen laten-weten berichten bericht; noodgeval noodgevallen spoed nood; collega medewerker
+    personeelslid werknemer invaller
 """)
 _ENGLISH_GROUPS = sets("""
     sorry apologise apology apologies apologised regret; pay refund reimburse reimbursement compensate; clothes clothing garments;
@@ -117,11 +113,18 @@ _ENGLISH_SAYING = words("""
 SAYING = {"nl": _DUTCH_SAYING, "en": _ENGLISH_SAYING}
 ACCORDING = {"nl": words("volgens aldus"), "en": words("according")}
 
+# Before a name these make him the one who is spoken to, or about.
+NOT_SPEAKING = {
+    "nl": words("is zijn was waren werd werden wordt worden aan door voor van met tegen bij over dat"),
+    "en": words("to by for of with against about that"),
+}
+
 # Words of a report that deny without a word for not.
 _DUTCH_DENIAL = words("""
     ontken ontkent ontkende ontkenden ontkend ontkennen betwist betwistte betwistten betwisten uitgebleven uitbleef ontbrak ontbreekt
     ontbraken ontbreken weigerde
     weigert geweigerd nagelaten nalaten verzuimd evenmin geenszins tevergeefs afwezig onthield onthouden
+    afgeslagen afgewezen voorkomen vermijden verboden
 """)
 _ENGLISH_DENIAL = words("denied denies deny disputed disputes dispute failed refused lacked lacking absent")
 DENIAL = {"nl": _DUTCH_DENIAL, "en": _ENGLISH_DENIAL}
@@ -134,7 +137,8 @@ _DUTCH_EMPTY = words("""
     reeds nog wel niet geen
     onder andere deze dit die nu eenmaal volgens aldus zou zouden kon konden kunnen mag mocht mogen moest moesten moeten zal zullen zeg
     zeggen ja nee goed
-    maken gemaakt maakte nemen genomen opnemen opgenomen hetzelfde dezelfde zelfde gesprek dus maar omdat als dat daar er hier toen want
+    laten liet gelaten zitten zaten maken gemaakt maakte nemen genomen opnemen opgenomen hetzelfde dezelfde zelfde gesprek dus maar
+    omdat als dat daar er hier toen want
     gaan gaat ging doe doet doen deed gedaan komen
 """)
 _ENGLISH_EMPTY = words("""
