@@ -1,0 +1,153 @@
+"""What is handed over, made from the dossier: each a file that lies ready in the dossier's private work folder."""
+
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from pipeline import documents
+from pipeline.dossier.agreements import agreement_of
+from pipeline.dossier.bundle import make_bundle
+from pipeline.dossier.keys import OrganisationKey
+from pipeline.dossier.layout import Dossier
+from pipeline.errors import InputRefused, VerificationFailed
+from pipeline.minutes.facts import Fact
+from pipeline.minutes.pseudonymise import Known, PseudonymisedMinutes, known_names, pseudonymise
+from pipeline.minutes.reading import Reading, read_minutes
+from pipeline.minutes.versions import load_current
+from pipeline.minutes.writers import DOCUMENTS, TRANSCRIPTS
+from pipeline.recording.listening import Outline
+from pipeline.release.decision import What
+from pipeline.release.silenced import announcement, write_silenced_copy
+from pipeline.review.page import EmbeddedAudio, render
+from pipeline.texts import Language, Texts, texts
+
+_AUDIO_TYPE = "audio/mp4"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """A file to hand over. `name`: as the receiver sees it; `entry`: the last line of the log that travels in it, null for none."""
+
+    path: Path
+    name: str
+    entry: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workbench:
+    """What making a product needs. `folder` is private and goes when the product was handed over."""
+
+    dossier: Dossier
+    folder: Path
+    language: Language
+    actor: str
+    key: OrganisationKey
+    now: datetime
+
+    @property
+    def say(self) -> Texts:
+        """The sentences in the language of the hand-over."""
+        return texts(self.language)
+
+
+def make(what: What, bench: Workbench) -> Product:
+    """Make what was asked for. Raises InputRefused when the dossier does not have it, VerificationFailed when it does not hold."""
+    match what:
+        case What.RECORDING:
+            return _recording(bench)
+        case What.BUNDLE:
+            return _bundle(bench)
+        case What.MINUTES:
+            return _minutes(bench)
+        case What.PAGE:
+            return _page(bench)
+        case What.PSEUDONYMISED:
+            return _pseudonymised(bench)
+        case What.PSEUDONYMISED_WITH_SOUND:
+            return _pseudonymised_with_sound(bench)
+
+
+def _recording(bench: Workbench) -> Product:
+    """The original itself, proven to be what was received."""
+    original = _original(bench.dossier)
+    return Product(path=original, name=f"{bench.say('release.file.recording')}{original.suffix}")
+
+
+def _bundle(bench: Workbench) -> Product:
+    name = f"{bench.dossier.path.name}.zip"
+    bundle = make_bundle(bench.dossier, bench.folder / name, actor=bench.actor, key=bench.key, now=bench.now)
+    return Product(path=bundle.path, name=name, entry=bundle.entry)
+
+
+def _minutes(bench: Workbench) -> Product:
+    """The documents of the version in force, without the page that needs the sound beside it."""
+    stored = load_current(bench.dossier.minutes_folder)
+    wanted = {"minutes.json", *(writer.file_name for writer in (*DOCUMENTS, *TRANSCRIPTS))}
+    files = ((path.name, path.read_bytes()) for path in sorted(stored.folder.iterdir()) if path.name in wanted)
+    return _zipped(bench, "release.file.minutes", files)
+
+
+def _page(bench: Workbench) -> Product:
+    dossier = bench.dossier
+    if not dossier.listening_copy.is_file() or not dossier.outline.is_file():
+        raise InputRefused("release_without_sound", dossier=dossier.path.name)
+    reading = read_minutes(load_current(dossier.minutes_folder).minutes)
+    audio = EmbeddedAudio(data=dossier.listening_copy.read_bytes(), media_type=_AUDIO_TYPE)
+    name = f"{bench.say('release.file.page')}.html"
+    path = bench.folder / name
+    documents.write_atomically(path, render(reading, documents.read(Outline, dossier.outline).peaks, audio))
+    return Product(path=path, name=name)
+
+
+def _pseudonymised(bench: Workbench) -> Product:
+    copy = _pseudonyms(bench.dossier)
+    return _zipped(bench, "release.file.pseudonymised", _without_names(copy))
+
+
+def _pseudonymised_with_sound(bench: Workbench) -> Product:
+    """The sound with the same stretches silenced, and the announcement of that (rule 5)."""
+    copy, say = _pseudonyms(bench.dossier), bench.say
+    sound = bench.folder / f"{say('release.file.silenced')}.m4a"
+    write_silenced_copy(_original(bench.dossier), sound, copy.silenced, say)
+    announced = f"# {say('release.silenced.announcement', count=len(copy.silenced))}\n\n{announcement(copy.silenced)}"
+    files = [*_without_names(copy), (f"{say('release.file.edits')}.toml", announced.encode()), (sound.name, sound.read_bytes())]
+    return _zipped(bench, "release.file.pseudonymised", files)
+
+
+def _pseudonyms(dossier: Dossier) -> PseudonymisedMinutes:
+    agreement = agreement_of(dossier)
+    known = known_names(agreement) if agreement else Known()
+    return pseudonymise(load_current(dossier.minutes_folder).minutes, known)
+
+
+def _without_names(copy: PseudonymisedMinutes) -> Iterable[tuple[str, bytes]]:
+    reading = _noticed(read_minutes(copy.minutes), copy.notice)
+    return [(writer.file_name, writer.render(reading)) for writer in (*DOCUMENTS, *TRANSCRIPTS)]
+
+
+def _noticed(reading: Reading, notice: str) -> Reading:
+    """The status stands on every page of every document; what kind of copy this is stands there too, in full at the head."""
+    say = reading.say
+    told = Fact("copy", say("release.copy.label"), (notice,))
+    return replace(reading, status=f"{say('release.copy.status')} {reading.status}", facts=(told, *reading.facts))
+
+
+def _original(dossier: Dossier) -> Path:
+    original = dossier.original()
+    if not original.is_file():
+        raise InputRefused("release_without_sound", dossier=dossier.path.name)
+    if documents.sha256_file(original) != dossier.recording().sha256:
+        raise VerificationFailed("original_damaged", dossier=dossier.path.name)
+    return original
+
+
+def _zipped(bench: Workbench, name_key: str, files: Iterable[tuple[str, bytes]]) -> Product:
+    name = f"{bench.say(name_key)}.zip"
+    path = bench.folder / name
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for member, data in files:
+            file.writestr(zipfile.ZipInfo(member, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
+    path.chmod(0o600)
+    return Product(path=path, name=name)
