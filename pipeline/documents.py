@@ -48,9 +48,14 @@ def decode(kind: type[Document], data: bytes) -> Document:
 
 def read(kind: type[Document], path: Path) -> Document:
     """Read and validate a document from a file, within bounded memory."""
+    return decode(kind, read_bytes(path))
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a document's file. Raises InputRefused when it is too large."""
     if path.stat().st_size > MAX_DOCUMENT_BYTES:
         raise InputRefused("document_too_large")
-    return decode(kind, path.read_bytes())
+    return path.read_bytes()
 
 
 def write_atomically(path: Path, data: bytes, mode: int = 0o600) -> None:

@@ -18,7 +18,9 @@ from pipeline import documents
 from pipeline.dossier import custody
 from pipeline.dossier.agreements import agreement_of, missing_because
 from pipeline.dossier.custody import Act
+from pipeline.dossier.keys import KeyRing
 from pipeline.dossier.layout import Dossier
+from pipeline.dossier.seal import seal
 from pipeline.dossier.store import StageKey, StageResult, StageStore
 from pipeline.integrity.calibration import calibration
 from pipeline.integrity.detectors import DETECTORS
@@ -41,7 +43,6 @@ from pipeline.speech.coverage import audit as audit_speech
 from pipeline.speech.diarisation import MODELS_OF, DiarisationOptions, Diariser, diariser_named
 from pipeline.speech.model import Diarisation, SpeechRecord, Transcription
 from pipeline.speech.transcription.engine import ENGINES, TranscriptionEngine, TranscriptionOptions, engine_named
-from pipeline.texts import Language
 from pipeline.weights import locate
 from pipeline.worker import Progress, Worker
 
@@ -133,17 +134,15 @@ def prepare(bench: Bench) -> StageResult:
 
 def listen(bench: Bench, prepared: StageResult) -> None:
     """The copy that browsers play and the outline of its loudness, beside the original."""
-    language = bench.settings.report_language
 
     def produce(folder: Path) -> None:
-        arguments = bench.dossier.original(), prepared.path(_AUDIO), folder, language
+        arguments = bench.dossier.original(), prepared.path(_AUDIO), folder
         bench.workers.decoding.call(_listen, *arguments, limit_seconds=bench.limit_seconds)
 
-    key = StageKey(stage="listen", version=1, inputs=(_recording_sha256(bench), prepared.sha256(_AUDIO)), settings=language)
+    key = StageKey(stage="listen", version=1, inputs=(_recording_sha256(bench), prepared.sha256(_AUDIO)))
     result = _run(bench, key, produce)
-    for name, target in ((_LISTENING, bench.dossier.listening_copy), (_OUTLINE, bench.dossier.outline)):
-        if not target.exists() or documents.sha256_file(target) != result.sha256(name):
-            documents.copy_atomically(result.path(name), target)
+    _place(bench, result, _LISTENING, bench.dossier.listening_copy)
+    _place(bench, result, _OUTLINE, bench.dossier.outline)
 
 
 def examine(bench: Bench) -> StageResult:
@@ -157,8 +156,7 @@ def examine(bench: Bench) -> StageResult:
     inputs = (_recording_sha256(bench), documents.sha256_file(agreement) if agreement else "")
     figures = _digest(documents.to_plain(calibration()), [detector.name for detector in DETECTORS])
     result = _run(bench, StageKey(stage="examine", version=1, inputs=inputs, settings=figures), produce)
-    if not bench.dossier.integrity.exists() or documents.sha256_file(bench.dossier.integrity) != result.sha256(_INTEGRITY):
-        documents.copy_atomically(result.path(_INTEGRITY), bench.dossier.integrity)
+    _place(bench, result, _INTEGRITY, bench.dossier.integrity)
     return result
 
 
@@ -253,6 +251,7 @@ def write(bench: Bench, composed: StageResult) -> StoredVersion:
     bench.report("write", 0.0)
     stored = chain[-1] if minutes is None else write_documents(dossier, minutes)
     _log_once(bench, stored)
+    seal(dossier, key=KeyRing(bench.settings.paths.keys).current(bench.now()), now=bench.now())
     bench.report("write", 1.0)
     return stored
 
@@ -263,14 +262,27 @@ def write_documents(dossier: Dossier, minutes: Minutes) -> StoredVersion:
     return write_version(dossier.minutes_folder, minutes, (*WRITERS, page_writer(outline.peaks)))
 
 
-def confirm_voices(dossier: Dossier, who: Mapping[str, Confirmation], *, actor: str, now: datetime) -> StoredVersion:
+def confirm_voices(dossier: Dossier, who: Mapping[str, Confirmation], *, settings: Settings, actor: str, now: datetime) -> StoredVersion:
     """The next version, in which a person says who these voices are."""
     current = load_current(dossier.minutes_folder)
     minutes = confirm_speakers(current.minutes, who, actor=actor, at=_utc(now))
     stored = write_documents(dossier, minutes)
     facts = {"kind": "speakers_confirmed", "version": stored.minutes.version}
-    custody.append(dossier, Act.CHANGED, actor, stored.sha256, now=now, settings=facts)
+    key = KeyRing(settings.paths.keys).current(now)
+    custody.append(dossier, Act.CHANGED, actor, stored.sha256, now=now, settings=facts, signer=key)
+    seal(dossier, key=key, now=now, actor=actor)
     return stored
+
+
+def _place(bench: Bench, result: StageResult, name: str, target: Path) -> None:
+    """Put a file of a result in the dossier. One that takes the place of another is logged first: a seal may cover the old."""
+    sha256 = result.sha256(name)
+    if target.exists():
+        if documents.sha256_file(target) == sha256:
+            return
+        key = KeyRing(bench.settings.paths.keys).current(bench.now())
+        custody.append(bench.dossier, Act.PROCESSED, "wederhoor", sha256, now=bench.now(), settings={"kind": target.stem}, signer=key)
+    documents.copy_atomically(result.path(name), target)
 
 
 def _run(bench: Bench, key: StageKey, produce: Callable[[Path], None]) -> StageResult:
@@ -284,8 +296,9 @@ def _log_once(bench: Bench, stored: StoredVersion) -> None:
     """Log that this version was made, unless a run that was killed after logging already did."""
     entries = custody.read(bench.dossier)
     if all((entry.act, entry.object_sha256) != (Act.PROCESSED, stored.sha256) for entry in entries):
+        key = KeyRing(bench.settings.paths.keys).current(bench.now())
         facts = {engine.name: engine.version for engine in stored.minutes.engine} | {"version": stored.minutes.version}
-        custody.append(bench.dossier, Act.PROCESSED, "wederhoor", stored.sha256, now=bench.now(), settings=facts)
+        custody.append(bench.dossier, Act.PROCESSED, "wederhoor", stored.sha256, now=bench.now(), settings=facts, signer=key)
 
 
 def _agreement_reference(dossier: Dossier) -> AgreementReference:
@@ -343,8 +356,8 @@ def _examine(original: Path, agreement: Path | None, target: Path, settings: Set
     documents.write_atomically(target, documents.encode(document))
 
 
-def _listen(original: Path, audio: Path, folder: Path, language: Language) -> None:
-    write_listening_copy(original, folder / _LISTENING, language)
+def _listen(original: Path, audio: Path, folder: Path) -> None:
+    write_listening_copy(original, folder / _LISTENING)
     outline = Outline(schema=OUTLINE_SCHEMA, peaks=tuple(peaks(SpeechAudio(audio), _WAVEFORM_BUCKETS)))
     documents.write_atomically(folder / _OUTLINE, documents.encode(outline))
 

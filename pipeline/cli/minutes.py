@@ -10,6 +10,7 @@ from pipeline.cli.console import note, print_document, progress, say
 from pipeline.cli.options import AgreementFile, Json, Out, ReportLanguage, settings_from
 from pipeline.cli.options import say as sentences
 from pipeline.dossier.agreements import record_agreement, record_missing
+from pipeline.dossier.keys import KeyRing
 from pipeline.dossier.layout import Dossier
 from pipeline.dossier.receive import receive
 from pipeline.minutes.versions import StoredVersion
@@ -51,10 +52,11 @@ def secured(recording: Path, settings: Settings, *, agreement: Path | None, with
     now = datetime.now(UTC)
     if recording.is_dir():
         dossier = Dossier.open(recording)
+        key = KeyRing(settings.paths.keys).current(now)
         if agreement is not None:
-            record_agreement(dossier, read_agreement_bytes(agreement), actor="staff", now=now, signer=None)
+            record_agreement(dossier, read_agreement_bytes(agreement), actor="staff", now=now, signer=key)
         elif without_agreement is not None:
-            record_missing(dossier, without_agreement, actor="staff", now=now, signer=None)
+            record_missing(dossier, without_agreement, actor="staff", now=now, signer=key)
         return dossier
     return receive(
         recording,

@@ -28,12 +28,13 @@ def speakers(
     opened = Dossier.open(dossier)
     agreement = agreement_of(opened)
     confirmed = dict(_parse(choice, agreement) for choice in who)
-    stored = confirm_voices(opened, confirmed, actor=by, now=datetime.now(UTC))
+    settings = settings_from()
+    stored = confirm_voices(opened, confirmed, settings=settings, actor=by, now=datetime.now(UTC))
     if as_json:
         print_document(stored.minutes)
         note(str(opened.path))
     else:
-        say(texts(settings_from().report_language)("cli.speakers.done", version=stored.minutes.version))
+        say(texts(settings.report_language)("cli.speakers.done", version=stored.minutes.version))
         say(str(opened.path))
 
 
