@@ -1,6 +1,7 @@
 """Every test of the cut check, in the order in which a reader gets them."""
 
 from pipeline.integrity.model import Detector
+from pipeline.integrity.signal.silence import SilenceDetector
 from pipeline.integrity.structure.detector import StructureDetector
 
-DETECTORS: tuple[Detector, ...] = (StructureDetector(),)
+DETECTORS: tuple[Detector, ...] = (StructureDetector(), SilenceDetector())
