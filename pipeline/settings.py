@@ -13,6 +13,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pipeline.shipped import CONFIG
 from pipeline.texts import Language
 
+_NAME_TO_FILL_IN = "naam van de organisatie"
+
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -21,8 +23,13 @@ class _Section(BaseModel):
 class Organisation(_Section):
     """Who answers for the recordings; printed in documents."""
 
-    name: str = "naam van de organisatie"
+    name: str = _NAME_TO_FILL_IN
     contact: str = ""
+
+    @property
+    def is_named(self) -> bool:
+        """Whether somebody filled in the name."""
+        return self.name not in ("", _NAME_TO_FILL_IN)
 
 
 class Paths(_Section):
@@ -96,8 +103,6 @@ class Privacy(_Section):
     """What the leaflet tells clients. Where a value is missing, it says that it is agreed for each conversation, or leaves a line."""
 
     purpose: str = ""
-    keep_audio_months: int | None = Field(default=None, ge=1, le=600)
-    keep_minutes_months: int | None = Field(default=None, ge=1, le=600)
     regulations: str = ""
     complaints: str = ""
     officer: str = ""

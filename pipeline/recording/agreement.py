@@ -284,10 +284,14 @@ class Signature(_Table):
 
 
 class _Tables(_Table):
+    """`copy_asked`, `shared_with_others`: false when the parties say that nobody asked, or that nobody else gets it."""
+
     schema_name: Annotated[str, Field(alias="schema", pattern=f"^{re.escape(SCHEMA)}$")] = SCHEMA
     case: ShortText | None = None
     language: ShortText | None = None
     made_at: Moment | None = None
+    copy_asked: Flag | None = None
+    shared_with_others: Flag | None = None
     parties: Annotated[tuple[Party, ...], Field(alias="party")] = ()
     conversation: Conversation = Conversation()
     decision: Decision = Decision()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from pipeline.recording.agreement import Agreement, AnnouncedWhen, Outcome, Recipient, Role
+from pipeline.recording.agreement import Agreement, AnnouncedEdit, AnnouncedWhen, Outcome, Recipient, Role
 
 SCHEMA = "wederhoor/rules/1"
 # Clocks of telephones and of people differ; a smaller difference says nothing.
@@ -73,10 +73,15 @@ class RuleReport:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What the checks need to know beside the agreement: today, and what the recording claims as its start."""
+    """What the checks need to know beside the agreement.
+
+    `recording_start`: what the recording's own clock claims; `unannounced_places`: how many places the cut check found that
+    belong to no announced edit. Both null when there is no recording at hand, or when it cannot tell.
+    """
 
     today: date
     recording_start: datetime | None = None
+    unannounced_places: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,40 +164,46 @@ def _is_after(announced: datetime | date | None, start: datetime | None) -> bool
 
 def _copies(agreement: Agreement, circumstances: Circumstances) -> Iterator[Ground]:
     if not agreement.copies:
-        yield _unknown("copies_not_noted")
+        yield _followed("no_copy_asked") if agreement.copy_asked is False else _unknown("copies_not_noted")
     for number, copy in enumerate(agreement.copies, 1):
-        due = _day(copy.due)
-        details = {"number": str(number)}
-        if copy.delivered_at is not None:
-            yield _followed("copy_delivered", **details)
+        due, delivered = _day(copy.due), _day(copy.delivered_at)
+        details = {"number": str(number)} | ({"due": due.isoformat()} if due else {})
+        if delivered and due and delivered > due:
+            yield _not_followed("copy_late", delivered=delivered.isoformat(), **details)
+        elif delivered:
+            yield _followed("copy_delivered", delivered=delivered.isoformat(), **details)
         elif due is None:
             yield _unknown("copy_without_date", **details)
         elif due < circumstances.today:
-            yield _not_followed("copy_late", due=due.isoformat(), **details)
+            yield _unknown("copy_delivery_not_noted", **details)
         else:
-            yield _followed("copy_to_come", due=due.isoformat(), **details)
+            yield _followed("copy_to_come", **details)
 
 
-def _edits(agreement: Agreement, _: Circumstances) -> Iterator[Ground]:
+def _edits(agreement: Agreement, circumstances: Circumstances) -> Iterator[Ground]:
     edits = agreement.edits
     if edits.announced:
-        for number, edit in enumerate(edits.announced, 1):
-            details = {"number": str(number)}
-            if edit.told_at is None:
-                yield _unknown("edit_not_told", **details)
-            elif not edit.original_kept:
-                yield _unknown("edit_original_unknown", **details)
-            else:
-                yield _followed("edit_told", **details)
-    elif edits.none:
-        yield _followed("no_edits_told")
-    else:
+        yield from (_edit(number, edit) for number, edit in enumerate(edits.announced, 1))
+    elif edits.none is None:
         yield _unknown("edits_not_noted")
+    else:
+        yield _followed("no_edits_told") if edits.none else _unknown("edits_not_described")
+    if circumstances.unannounced_places is not None:
+        places = circumstances.unannounced_places
+        yield _unknown("places_to_explain", count=str(places)) if places else _followed("no_places_found")
+
+
+def _edit(number: int, edit: AnnouncedEdit) -> Ground:
+    if edit.told_at is None:
+        return _unknown("edit_not_told", number=str(number))
+    if edit.original_kept is None:
+        return _unknown("edit_original_unknown", number=str(number))
+    return _followed("edit_told" if edit.original_kept else "edit_told_original_gone", number=str(number))
 
 
 def _third_parties(agreement: Agreement, _: Circumstances) -> Iterator[Ground]:
     if not agreement.recipients:
-        yield _followed("no_recipients")
+        yield _followed("no_recipients") if agreement.shared_with_others is False else _unknown("recipients_not_noted")
     for number, recipient in enumerate(agreement.recipients, 1):
         details = {"number": str(number)}
         if recipient.legal_duty:
@@ -251,13 +262,26 @@ CHECKS = (
     Check(Rule.ALLOWED, ("decision.outcome", "decision.weighty_reason", "decision.alternative"), _allowed),
     Check(Rule.INFORM, ("information.where", "information.regulations_version", "information.url"), _informed),
     Check(Rule.ANNOUNCE, ("announcement.when", "announcement.at", "announcement.agreed_afterwards"), _announced),
-    Check(Rule.COPY, ("copy.due", "copy.delivered_at"), _copies),
-    Check(Rule.NO_EDITS, ("edits.none", "edits.announced"), _edits),
-    Check(Rule.NO_THIRD_PARTIES, ("recipient.agreed", "recipient.legal_duty", "party.role"), _third_parties),
+    Check(Rule.COPY, ("copy_asked", "copy.due", "copy.delivered_at"), _copies),
+    Check(Rule.NO_EDITS, ("edits.none", "edits.announced.told_at", "edits.announced.original_kept"), _edits),
+    Check(Rule.NO_THIRD_PARTIES, ("shared_with_others", "recipient.agreed", "recipient.legal_duty", "party.role"), _third_parties),
     Check(Rule.OPEN, ("tips.agreed_at_start", "tips.said_on_recording"), _open),
     Check(Rule.EQUAL, ("tips.same_duties",), _equal),
     Check(Rule.TRUST, ("tips.may_be_used_in_procedure",), _trust),
-    Check(Rule.PRIVACY, ("privacy", "procedure.complaint_before"), _privacy),
+    Check(
+        Rule.PRIVACY,
+        (
+            "privacy.everyone_present_told",
+            "privacy.automated_transcription_told",
+            "privacy.purpose",
+            "privacy.controller",
+            "privacy.contact",
+            "privacy.delete_audio_on",
+            "privacy.delete_minutes_on",
+            "procedure.complaint_before",
+        ),
+        _privacy,
+    ),
 )
 
 

@@ -5,15 +5,12 @@ beside it, nothing else. Every text is escaped by the template; data for the scr
 """
 
 import base64
-import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.minutes.clock import clock, clock_span
@@ -22,6 +19,7 @@ from pipeline.minutes.model import CutFinding, LineFlag
 from pipeline.minutes.reading import Piece, Reading, ReadingLine
 from pipeline.minutes.safe_text import safe_text
 from pipeline.minutes.writers import Writer
+from pipeline.review.offline_page import environment, json_for_script, policy
 from pipeline.speech.model import CoverageKind
 
 FILE_NAME = "verslag.html"
@@ -81,7 +79,7 @@ def page_writer(peaks: Sequence[int] = ()) -> Writer:
 
 def render(reading: Reading, peaks: Sequence[int] = (), audio: EmbeddedAudio | None = None) -> bytes:
     """The page as UTF-8 HTML; with `audio` it is a single file, else it plays the listening copy of its dossier."""
-    template = _environment().get_template(FILE_NAME)
+    template = environment(_HERE).get_template(FILE_NAME)
     return template.render(_values(reading, peaks, audio)).encode()
 
 
@@ -94,7 +92,7 @@ def _values(reading: Reading, peaks: Sequence[int], audio: EmbeddedAudio | None)
         "reading": reading,
         "say": reading.say,
         "language": reading.say.language,
-        "policy": _policy(style, script, "blob:" if audio else "'self'"),
+        "policy": policy(style, script, media_src="blob:" if audio else "'self'"),
         "style": style,
         "script": script,
         "main_facts": [facts[key] for key in _MAIN_FACTS if key in facts],
@@ -106,7 +104,7 @@ def _values(reading: Reading, peaks: Sequence[int], audio: EmbeddedAudio | None)
         "kinds": list(_kinds(reading)),
         "speeds": [(speed, reading.say("page.times", speed=_decimal(speed, reading))) for speed in _SPEEDS],
         "lines": _page_lines(lines, reading),
-        "data": _json(_script_data(lines, reading, peaks, audio)),
+        "data": json_for_script(_script_data(lines, reading, peaks, audio)),
         "audio_path": None if audio else LISTENING_COPY,
         "audio_base64": Markup(base64.b64encode(audio.data).decode()) if audio else None,
     }
@@ -119,35 +117,8 @@ def _status_on_every_page(status: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
-    return Environment(loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-
-
-@cache
 def _source(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8")
-
-
-def _policy(style: str, script: str, media: str) -> str:
-    allowed = {
-        "default-src": "'none'",
-        "style-src": _hash(style),
-        "script-src": _hash(script),
-        "media-src": media,
-        "base-uri": "'none'",
-        "form-action": "'none'",
-    }
-    return "; ".join(f"{directive} {source}" for directive, source in allowed.items())
-
-
-def _hash(source: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}'"
-
-
-def _json(plain: Any) -> Markup:
-    """JSON for a script element: no sign is left that could end the element or begin a comment."""
-    text = json.dumps(plain, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
-    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
 def _script_data(lines: Sequence[ReadingLine], reading: Reading, peaks: Sequence[int], audio: EmbeddedAudio | None) -> dict[str, Any]:

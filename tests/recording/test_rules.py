@@ -44,12 +44,18 @@ def result(rule: Rule, toml: str, circumstances: Circumstances = TODAY) -> RuleR
             "found_later_and_agreed",
         ),
         (Rule.COPY, "", Standing.UNKNOWN, "copies_not_noted"),
+        (Rule.COPY, "copy_asked = false", Standing.FOLLOWED, "no_copy_asked"),
+        (Rule.COPY, "copy_asked = true", Standing.UNKNOWN, "copies_not_noted"),
         (Rule.COPY, "[[copy]]\nasked_by = 'client'", Standing.UNKNOWN, "copy_without_date"),
-        (Rule.COPY, "[[copy]]\ndue = 2026-03-09", Standing.NOT_FOLLOWED, "copy_late"),
+        (Rule.COPY, "[[copy]]\ndue = 2026-03-09", Standing.UNKNOWN, "copy_delivery_not_noted"),
         (Rule.COPY, "[[copy]]\ndue = 2026-03-10", Standing.FOLLOWED, "copy_to_come"),
-        (Rule.COPY, "[[copy]]\ndue = 2026-03-09\ndelivered_at = 2026-03-20", Standing.FOLLOWED, "copy_delivered"),
+        (Rule.COPY, "[[copy]]\ndue = 2026-03-09\ndelivered_at = 2026-03-20", Standing.NOT_FOLLOWED, "copy_late"),
+        (Rule.COPY, "[[copy]]\ndue = 2026-03-09\ndelivered_at = 2026-03-09T17:00:00", Standing.FOLLOWED, "copy_delivered"),
+        (Rule.COPY, "[[copy]]\ndelivered_at = 2026-03-20", Standing.FOLLOWED, "copy_delivered"),
         (Rule.NO_EDITS, "", Standing.UNKNOWN, "edits_not_noted"),
         (Rule.NO_EDITS, "[edits]\nnone = true", Standing.FOLLOWED, "no_edits_told"),
+        (Rule.NO_EDITS, "[edits]\nnone = false", Standing.UNKNOWN, "edits_not_described"),
+        (Rule.NO_EDITS, "[[edits.announced]]\ntold_at = 2026-03-04\noriginal_kept = false", Standing.FOLLOWED, "edit_told_original_gone"),
         (Rule.NO_EDITS, "[[edits.announced]]\nkind = 'deleted'", Standing.UNKNOWN, "edit_not_told"),
         (
             Rule.NO_EDITS,
@@ -58,7 +64,9 @@ def result(rule: Rule, toml: str, circumstances: Circumstances = TODAY) -> RuleR
             "edit_told",
         ),
         (Rule.NO_EDITS, "[[edits.announced]]\ntold_at = 2026-03-04", Standing.UNKNOWN, "edit_original_unknown"),
-        (Rule.NO_THIRD_PARTIES, "", Standing.FOLLOWED, "no_recipients"),
+        (Rule.NO_THIRD_PARTIES, "", Standing.UNKNOWN, "recipients_not_noted"),
+        (Rule.NO_THIRD_PARTIES, "shared_with_others = false", Standing.FOLLOWED, "no_recipients"),
+        (Rule.NO_THIRD_PARTIES, "shared_with_others = false\n[[recipient]]\nid = 'krant'", Standing.UNKNOWN, "recipient_not_agreed"),
         (Rule.NO_THIRD_PARTIES, "[[recipient]]\nid = 'krant'", Standing.UNKNOWN, "recipient_not_agreed"),
         (Rule.NO_THIRD_PARTIES, "[[recipient]]\nlegal_duty = 'vordering'", Standing.FOLLOWED, "recipient_by_duty"),
         (Rule.OPEN, "[tips]\nagreed_at_start = false\nsaid_on_recording = true", Standing.NOT_FOLLOWED, "agreed_at_start_not"),
@@ -84,6 +92,26 @@ def test_a_device_clock_that_starts_before_the_announcement_is_a_question_not_a_
     same = Circumstances(today=date(2026, 3, 10), recording_start=datetime(2026, 3, 3, 12, 58, tzinfo=UTC))
     assert result(Rule.ANNOUNCE, toml, early).standing is Standing.UNKNOWN
     assert result(Rule.ANNOUNCE, toml, same).standing is Standing.FOLLOWED
+
+
+@pytest.mark.parametrize(
+    ("toml", "places", "standing", "ground"),
+    [
+        ("[edits]\nnone = true", 0, Standing.FOLLOWED, "no_places_found"),
+        ("[edits]\nnone = true", 2, Standing.UNKNOWN, "places_to_explain"),
+        ("", 0, Standing.UNKNOWN, "edits_not_noted"),
+    ],
+)
+def test_what_the_cut_check_found_is_a_question_and_never_breaks_rule_5(toml: str, places: int, standing: Standing, ground: str) -> None:
+    found = result(Rule.NO_EDITS, toml, Circumstances(today=date(2026, 3, 10), unannounced_places=places))
+    assert found.standing is standing
+    assert ground in [each.key for each in found.grounds]
+
+
+def test_a_blank_agreement_leaves_every_rule_a_question() -> None:
+    """No rule counts as followed because nobody wrote anything, and none as broken."""
+    report = check_rules(parse_agreement(b""), TODAY)
+    assert {rule.standing for rule in report.rules} == {Standing.UNKNOWN}
 
 
 PARTIES = "[[party]]\nid = 'client'\nrole = 'client'\n[[party]]\nid = 'staff'\nrole = 'staff'\n"

@@ -25,11 +25,15 @@ _ROUNDS = 8
 
 def render(reading: Reading) -> bytes:
     """The PDF. The same minutes on a machine with the same fonts give the same bytes."""
-    data = _data(reading)
+    return compile_pdf(_TEMPLATE, _data(reading), reading.made_at)
+
+
+def compile_pdf(template: Path, data: dict[str, Any], moment: datetime) -> bytes:
+    """The PDF of a template that reads its text from `sys.inputs.data` (JSON); `moment` is when it says it was made."""
     undrawn: set[str] = set()
     for _ in range(_ROUNDS):
         try:
-            return _compile(data, undrawn, reading.made_at)
+            return _compile(template, data, undrawn, moment)
         except typst.TypstError as error:
             missing = {sign for text in _UNDRAWN.findall(error.diagnostic) for sign in _unescaped(text) if not sign.isascii()}
             if not missing - undrawn:
@@ -38,11 +42,11 @@ def render(reading: Reading) -> bytes:
     raise InternalFault("document_not_written", format="pdf")
 
 
-def _compile(data: dict[str, Any], undrawn: set[str], moment: datetime) -> bytes:
+def _compile(template: Path, data: dict[str, Any], undrawn: set[str], moment: datetime) -> bytes:
     named = str.maketrans({sign: f"[U+{ord(sign):04X}]" for sign in undrawn})
     text = json.dumps(data, ensure_ascii=False).translate(named)
     made = _compiler().compile(
-        _TEMPLATE.read_bytes(), format="pdf", sys_inputs={"data": text}, pdf_standards=["a-2a", "ua-1"], timestamp=int(moment.timestamp())
+        template.read_bytes(), format="pdf", sys_inputs={"data": text}, pdf_standards=["a-2a", "ua-1"], timestamp=int(moment.timestamp())
     )
     if not isinstance(made, bytes):
         raise InternalFault("document_not_written", format="pdf")
