@@ -14,6 +14,7 @@ from pipeline.cli.receive import receive
 from pipeline.cli.release import release
 from pipeline.cli.retention import retention
 from pipeline.cli.speakers import speakers
+from pipeline.cli.subject import subject
 from pipeline.cli.verify import verify
 from pipeline.texts import texts
 
@@ -35,6 +36,7 @@ app.command(help=_say("cli.examine.help"))(examine)
 app.command(help=_say("release.help"))(release)
 app.command(help=_say("hold.help"))(hold)
 app.command(help=_say("retention.help"))(retention)
+app.command(help=_say("subject.help"))(subject)
 app.add_typer(agreement.app, name="agreement", help=_say("cli.agreement.help"))
 app.command(help=_say("cli.verify.help"))(verify)
 app.add_typer(countersign.app, name="countersign", help=_say("cli.countersign.help"))

@@ -1,5 +1,6 @@
 """`wederhoor release`: a copy for somebody who may have it, with a receipt; or a refusal that names the rule."""
 
+import re
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -45,6 +46,8 @@ def release(
 ) -> None:
     """Make a copy ready to hand over and say where it lies."""
     settings, now = settings_from(report_language=report_language), datetime.now(UTC)
+    if not re.fullmatch(r"[a-z][a-z0-9_-]{0,31}", by):
+        raise UsageError("party_id_invalid", party=by)
     if passphrase_file is not None and plain_by_hand:
         raise UsageError("release_two_protections")
     protection: Protection | None = PlainByHand() if plain_by_hand else read_passphrase(passphrase_file) if passphrase_file else None
