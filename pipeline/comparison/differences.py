@@ -231,8 +231,6 @@ def _joined(a: Account, b: Account, labelled: Sequence[_Labelled]) -> Iterator[_
 
 def _owner(account: Account, start: int, end: int) -> int:
     """The utterance of a place; an empty place belongs to what comes before it."""
-    if not account.units:
-        return -1
     at = start if end > start else max(start - 1, 0)
     return account.owners[min(at, len(account.owners) - 1)]
 

@@ -18,14 +18,16 @@ _ENOUGH_UNITS = 60
 def compare_minutes(a: Transcript, b: Transcript, *, time_map: TimeMap | None = None) -> MinutesComparison:
     """Compare two accounts. `time_map` gives A's time in ms for a time of B, where a recording alignment knows it.
 
-    Raises InputRefused: comparison_languages_differ, comparison_language_unknown.
+    Raises InputRefused: comparison_languages_differ, comparison_language_unknown, transcript_empty.
     """
     lexicon = shared_lexicon(a.language, b.language)
     of_a, of_b = Account(a, lexicon), Account(b, lexicon)
+    if not of_a.units or not of_b.units:
+        raise InputRefused("transcript_empty")
     matched = match(of_a, of_b, time_map)
     if min(len(of_a.units), len(of_b.units)) >= _ENOUGH_UNITS and share_in_runs(of_a, of_b, matched) < _COMPARABLE_SHARE:
         return _not_comparable(of_a, of_b)
-    steps = pair(of_a, of_b, matched)
+    steps = pair(of_a, of_b, matched, time_map)
     pairs = pair_voices(of_a, of_b, steps)
     found = differences(of_a, of_b, steps, same_voice(pairs))
     return MinutesComparison(

@@ -15,8 +15,9 @@ from pipeline.comparison.passages import Match, PassageIndex
 # Longer stretches are cut, so that each can be read and listened to on its own.
 LONGEST_OMISSION = 4
 # A line with less than this says nothing of its own: yes, go on, a greeting.
-LIGHTEST_LINE = 9.0
-_EXTRA = {Kind.NUMBER: 3.0, Kind.TIME: 2.0, Kind.NEGATION: 2.0, Kind.MODALITY: 1.0, Kind.NAME: 1.0}
+LIGHTEST_LINE = 2.2
+# In words that are said in one line only.
+_EXTRA = {Kind.NUMBER: 0.75, Kind.TIME: 0.5, Kind.NEGATION: 0.5, Kind.MODALITY: 0.25, Kind.NAME: 0.25}
 
 MakePassage = Callable[[int, int, float], Passage]
 
@@ -35,8 +36,9 @@ def omissions(index: PassageIndex, touched: Sequence[Match], passage: MakePassag
 def _line_weights(index: PassageIndex) -> list[float]:
     count = len(index.terms)
     known = Counter(term for terms in index.terms for term in set(terms))
+    once = max(math.log((1 + count) / 2), 1e-9)
     return [
-        sum(math.log((1 + count) / (1 + known[term])) for term in set(terms))
+        sum(math.log((1 + count) / (1 + known[term])) / once for term in set(terms))
         + sum(_EXTRA.get(unit.kind, 0.0) for unit in found if not unit.weak)
         for terms, found in zip(index.terms, index.units, strict=True)
     ]

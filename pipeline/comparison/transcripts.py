@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from pipeline.comparison.language import LEXICONS
 from pipeline.comparison.language.plain import plain
 from pipeline.errors import InputRefused
 from pipeline.minutes.model import Line, LineFlag, Minutes
+from pipeline.texts import Language, texts
 
 MAX_SUBTITLE_BYTES = 32 * 1024 * 1024
 MAX_WORDS = 400_000
@@ -35,10 +37,11 @@ _VOICE = re.compile(r"<v(?:\.[^\s>]{0,40})?\s([^>]{1,200})>")
 _TAG = re.compile(r"</?[A-Za-z0-9][^<>]{0,200}>|\{\\[^{}]{0,40}\}")
 # A number is no name: speaker 1 of one account need not be speaker 1 of another.
 _NOBODY = re.compile(r"(spreker|speaker|stem|voice|s|onbekend|unknown)\s*_?\d*\b", re.IGNORECASE)
-_PREFIX = re.compile(r"^[-–]?\s*([^\W\d_][^:<>]{0,59}):\s+(?=\S)")
+_PREFIX = re.compile(r"^[-–]?\s*([^\W\d_][^:<>]{0,59}):(?:\s+|$)")
 # Our own subtitles open with a cue that shows the status and the hashes, which nobody said.
 _OUR_NOTICE = re.compile(r"\b[0-9a-f]{64}\b")
 _OUR_NOTICE_ID = "status"
+_REMARK = re.compile(r"\[[^\[\]]*\]")
 _INVISIBLE = re.compile("[\u2060\u200b\ufeff]")
 # A text this short tells its language by chance.
 _ENOUGH_WORDS = 12
@@ -221,10 +224,28 @@ def _spoken(cue_id: str, start_ms: int, end_ms: int, payload: str) -> Iterator[_
     """One cue per voice in it."""
     pieces = _VOICE.split(payload)
     for number, (speaker, text) in enumerate([(None, pieces[0]), *zip(pieces[1::2], pieces[2::2], strict=True)]):
-        said = " ".join(_INVISIBLE.sub("", html.unescape(_TAG.sub("", text))).split())
-        if said:
+        if said := _said(text):
             voice = " ".join(html.unescape(speaker).split())[:_MAX_NAME] if speaker else None
             yield _Cue(cue_id if number < 2 else f"{cue_id}.{number}", start_ms, end_ms, voice, said)
+
+
+def _said(payload: str) -> str:
+    """The words of a cue: no tags, no remarks in brackets; of a word our own subtitles mark as doubted, the word alone."""
+    text = " ".join(_INVISIBLE.sub("", html.unescape(_TAG.sub("", payload))).split())
+    for mark, readings in _doubt_marks():
+        text = mark.sub(lambda doubted, other=readings: other.sub("", doubted[1]), text)  # type: ignore[misc]
+    return " ".join(_REMARK.sub(" ", text).split())
+
+
+@cache
+def _doubt_marks() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    """Per language: a doubted stretch, and the other readings inside it."""
+    marks = []
+    for say in map(texts, Language):
+        opens, closes = (re.escape(say(f"minutes.line.uncertain_{end}")) for end in ("open", "close"))
+        before, after = say("minutes.line.other_readings", text="", readings="\0").split("\0")
+        marks.append((re.compile(f"{opens}([^\\[\\]]*){closes}"), re.compile(f"{re.escape(before)}[^()]*{re.escape(after)}")))
+    return tuple(marks)
 
 
 def _is_notice(cue: _Cue) -> bool:

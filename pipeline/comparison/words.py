@@ -68,6 +68,11 @@ class Account:
         starts = np.searchsorted(self.owners, np.arange(len(self.utterances) + 1))
         return [(int(start), int(end)) for start, end in pairwise(starts)]
 
+    def is_between_others(self, utterance: int) -> bool:
+        """Whether another speaker comes right before or after an utterance."""
+        around = self.utterances[max(0, utterance - 1) : utterance + 2]
+        return any(other.speaker != self.utterances[utterance].speaker for other in around)
+
     def start_ms(self, unit: int) -> int:
         """When a unit begins, on this account's own clock."""
         return self.utterance_of(unit).words[self.units[unit].first].start_ms
@@ -86,9 +91,14 @@ def match(a: Account, b: Account, time_map: TimeMap | None = None) -> list[Step]
             steps.append(Step(code.src_start, code.src_end, code.dest_start, code.dest_end))
             continue
         for at_a, at_b in zip(range(code.src_start, code.src_end), range(code.dest_start, code.dest_end), strict=True):
-            together = time_map is None or abs(a.start_ms(at_a) - time_map(b.start_ms(at_b))) <= _FAR_APART_MS
-            steps.append(Step(at_a, at_a + 1, at_b, at_b + 1, equal=together and same_moment(a.units[at_a], b.units[at_b])))
+            equal = _together(a, at_a, b, at_b, time_map) and same_moment(a.units[at_a], b.units[at_b])
+            steps.append(Step(at_a, at_a + 1, at_b, at_b + 1, equal))
     return steps
+
+
+def _together(a: Account, at_a: int, b: Account, at_b: int, time_map: TimeMap | None) -> bool:
+    """Whether two units can be one moment of the conversation."""
+    return time_map is None or abs(a.start_ms(at_a) - time_map(b.start_ms(at_b))) <= _FAR_APART_MS
 
 
 def share_in_runs(a: Account, b: Account, matched: Sequence[Step]) -> float:
@@ -100,7 +110,7 @@ def share_in_runs(a: Account, b: Account, matched: Sequence[Step]) -> float:
     return sum(length for length in runs if length >= _RUN) / max(1, min(len(a.units), len(b.units)))
 
 
-def pair(a: Account, b: Account, matched: Sequence[Step]) -> list[Step]:
+def pair(a: Account, b: Account, matched: Sequence[Step], time_map: TimeMap | None = None) -> list[Step]:
     """The matched steps with every gap paired as finely as its words allow, and overlapped turns put back."""
     steps: list[Step] = []
     for equal, run in groupby(matched, lambda step: step.equal):
@@ -108,7 +118,8 @@ def pair(a: Account, b: Account, matched: Sequence[Step]) -> list[Step]:
         if equal:
             steps += stretch
         else:
-            steps += _pair(a, b, Step(stretch[0].a_start, stretch[-1].a_end, stretch[0].b_start, stretch[-1].b_end))
+            gap = Step(stretch[0].a_start, stretch[-1].a_end, stretch[0].b_start, stretch[-1].b_end)
+            steps += _pair(a, b, gap) if not gap.is_pair or _together(a, gap.a_start, b, gap.b_start, time_map) else _alone(gap)
     return _put_back_overlapped_turns(a, b, steps)
 
 
@@ -239,10 +250,10 @@ def _put_back_overlapped_turns(a: Account, b: Account, steps: list[Step]) -> lis
 
 
 def _turns_alone(account: Account, alone: Set[int]) -> dict[tuple[str, ...], list[int]]:
-    """Whole utterances of units that are all alone, by their keys."""
+    """Whole utterances of units that are all alone, beside another speaker's, by their keys."""
     turns: dict[tuple[str, ...], list[int]] = {}
-    for start, end in account.bounds:
-        if end > start and all(at in alone for at in range(start, end)):
+    for number, (start, end) in enumerate(account.bounds):
+        if account.is_between_others(number) and end > start and all(at in alone for at in range(start, end)):
             turns.setdefault(tuple(unit.key for unit in account.units[start:end]), []).append(start)
     return turns
 
