@@ -1,5 +1,9 @@
-"""The parts `minutes` and `report` of comparison.json. All times are integer milliseconds on the clock of the account they stand in."""
+"""The parts `recordings`, `minutes` and `report` of comparison.json.
 
+All times are integer milliseconds on the clock of the account or recording they stand in.
+"""
+
+from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
@@ -135,3 +139,70 @@ class ReportComparison:
     language: str
     statements: tuple[Statement, ...]
     omitted: tuple[Omission, ...]
+
+
+class SameRecording(StrEnum):
+    """What two recordings are to each other."""
+
+    IDENTICAL = "identical"
+    OTHER_ENCODING = "other_encoding"
+    SAME_CONVERSATION = "same_conversation"
+    UNRELATED = "unrelated"
+
+
+class RecordingFindingKind(StrEnum):
+    """What one recording has and the other has not; it cannot be heard which of the two was changed."""
+
+    ONLY_IN_A = "only_in_a"
+    ONLY_IN_B = "only_in_b"
+    REPEATED_IN_A = "repeated_in_a"
+    REPEATED_IN_B = "repeated_in_b"
+    NOT_COMPARABLE = "not_comparable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """The same sound on both clocks."""
+
+    a_start_ms: int
+    a_end_ms: int
+    b_start_ms: int
+    b_end_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingFinding:
+    """`a` and `b`: earliest start and latest end in each recording; `length_ms`: the exact length, on the clock of the
+    recording that has it (of A for what is not comparable). In a pause the place is uncertain, the length is not.
+    """
+
+    kind: RecordingFindingKind
+    a: tuple[int, int]
+    b: tuple[int, int]
+    length_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingComparison:
+    """Two recordings beside each other.
+
+    `drift_ppm`: how much faster B's clock runs than A's, in parts per million; 0 when nothing was aligned. `map`: aligned
+    stretches in B's order. `findings` in the order of B, then of A. `level_db`: B's level minus A's, only for
+    `other_encoding`. `silent`: which of "a" and "b" hold no sound that stands out; nothing could be compared then.
+    """
+
+    same: SameRecording
+    drift_ppm: float
+    map: tuple[Stretch, ...]
+    findings: tuple[RecordingFinding, ...]
+    level_db: float | None
+    silent: tuple[str, ...]
+
+    def time_map(self, b_ms: int) -> int | None:
+        """A's time at a time of B; None where B was not aligned with A."""
+        at = bisect_right(self.map, b_ms, key=lambda stretch: stretch.b_start_ms) - 1
+        if at < 0 or b_ms > self.map[at].b_end_ms:
+            return None
+        here = self.map[at]
+        share = (b_ms - here.b_start_ms) / max(1, here.b_end_ms - here.b_start_ms)
+        return round(here.a_start_ms + share * (here.a_end_ms - here.a_start_ms))

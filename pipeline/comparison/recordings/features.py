@@ -1,5 +1,6 @@
 """What two devices hear alike: the shape of the spectrum, without gain, microphone or room level."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -107,17 +108,23 @@ def _activity(mel: Floats) -> Floats:
     low, high = np.percentile(loudness, (10, 95))
     if high - low < _LEAST_SPREAD / 4 or high < np.log(_FLOOR) + _LEAST_SPREAD:
         return np.zeros(len(loudness), np.float32)
-    return np.clip((loudness - low) / (high - low), 0, 1).astype(np.float32)
+    activity: Floats = np.clip((loudness - low) / (high - low), 0, 1).astype(np.float32)
+    return activity
 
 
 def _filters() -> Floats:
     """Triangles, evenly spaced on the mel scale of O'Shaughnessy (1987)."""
-    edges_mel = np.linspace(*(2595 * np.log10(1 + np.array([_LOWEST_HZ, _HIGHEST_HZ]) / 700)), _BANDS + 2)
+    edges_mel = np.linspace(_mel(_LOWEST_HZ), _mel(_HIGHEST_HZ), _BANDS + 2)
     edges = 700 * (10 ** (edges_mel / 2595) - 1)
     at = np.arange(_FRAME // 2 + 1)[:, None] * SAMPLE_RATE / _FRAME
     rising = (at - edges[:-2]) / (edges[1:-1] - edges[:-2])
     falling = (edges[2:] - at) / (edges[2:] - edges[1:-1])
-    return np.clip(np.minimum(rising, falling), 0, None).astype(np.float32)
+    filters: Floats = np.clip(np.minimum(rising, falling), 0, None).astype(np.float32)
+    return filters
+
+
+def _mel(hertz: float) -> float:
+    return 2595 * math.log10(1 + hertz / 700)
 
 
 _WINDOW: Floats = np.hanning(_FRAME).astype(np.float32)
