@@ -16,7 +16,7 @@ from pipeline.dossier.layout import Dossier
 from pipeline.errors import UsageError
 from pipeline.integrity.examine import examine
 from pipeline.integrity.model import Conclusion, Level
-from pipeline.recording.agreement import Agreement, AnnouncedWhen, Outcome, Role, read_agreement, read_agreement_bytes
+from pipeline.recording.agreement import Agreement, AnnouncedWhen, Outcome, Role, parse_agreement, read_agreement, read_agreement_bytes
 from pipeline.recording.agreement_form import CLOCK, Answer, empty_form, fill_in, new_document, open_document, to_bytes
 from pipeline.recording.probe import inspect
 from pipeline.recording.rules import Circumstances, check_rules
@@ -121,7 +121,10 @@ def new(
     document = open_document(read_agreement_bytes(out)) if out.exists() else new_document(words, now)
     if given or people:
         fill_in(document, given, people, words)
-        documents.write_atomically(out, to_bytes(document))
+        data = to_bytes(document)
+        if wrong := parse_agreement(data).unreadable:
+            raise UsageError("agreement_answer_wrong", places=", ".join(wrong))
+        documents.write_atomically(out, data)
     else:
         say(words("agreement.terminal.resumed" if out.exists() else "agreement.terminal.intro", file=str(out)))
         Interview(document, words, keep=lambda: documents.write_atomically(out, to_bytes(document))).hold()

@@ -43,8 +43,11 @@ def _milliseconds(value: object) -> object:
     raise ValueError("a time such as 00:12:03")
 
 
-Text = Annotated[str, Field(max_length=4000)]
-ShortText = Annotated[str, Field(max_length=300)]
+MAX_TEXT = 4000
+MAX_SHORT_TEXT = 300
+
+Text = Annotated[str, Field(max_length=MAX_TEXT)]
+ShortText = Annotated[str, Field(max_length=MAX_SHORT_TEXT)]
 PartyId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
 Moment = Annotated[datetime | date, BeforeValidator(_no_number)]
 Day = Annotated[date, BeforeValidator(_no_number)]

@@ -14,7 +14,7 @@ import tomlkit
 from tomlkit import TOMLDocument
 from tomlkit.items import Item
 
-from pipeline.recording.agreement import SCHEMA, Role, parse_agreement
+from pipeline.recording.agreement import MAX_SHORT_TEXT, MAX_TEXT, SCHEMA, Role, parse_agreement
 from pipeline.recording.agreement_questions import STEPS, Condition, Kind, Question, Table
 from pipeline.texts import Texts
 
@@ -48,7 +48,7 @@ def open_document(data: bytes) -> TOMLDocument:
 
 def to_bytes(document: TOMLDocument) -> bytes:
     """The document as it is kept."""
-    return tomlkit.dumps(document).encode()
+    return tomlkit.dumps(document).encode(errors="replace")
 
 
 class Place:
@@ -168,9 +168,17 @@ def parse_answer(question: Question, written: str, known_parties: list[str], yes
                 raise ValueError("a place in a recording")
             return text
         case Kind.LIST:
-            return [part.strip() for part in text.split(";") if part.strip()]
-        case Kind.TEXT | Kind.LONG_TEXT:
-            return text
+            return [_no_longer(part.strip(), MAX_SHORT_TEXT) for part in text.split(";") if part.strip()]
+        case Kind.TEXT:
+            return _no_longer(text, MAX_SHORT_TEXT)
+        case Kind.LONG_TEXT:
+            return _no_longer(text, MAX_TEXT)
+
+
+def _no_longer(text: str, most: int) -> str:
+    if len(text) > most:
+        raise ValueError("too long")
+    return text
 
 
 def _one_of(text: str, values: Mapping[str, _Value]) -> _Value:

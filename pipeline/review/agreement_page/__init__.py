@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from pipeline.recording.agreement import MAX_AGREEMENT_BYTES, SCHEMA
+from pipeline.recording.agreement import MAX_AGREEMENT_BYTES, MAX_SHORT_TEXT, MAX_TEXT, SCHEMA
 from pipeline.recording.agreement_questions import STEPS, Condition, Question, Step, Table
 from pipeline.review.offline_page import environment, json_for_script, policy
 from pipeline.settings import Settings
@@ -44,6 +44,8 @@ def _data(settings: Settings) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "maxBytes": MAX_AGREEMENT_BYTES,
+        "maxText": MAX_TEXT,
+        "maxShortText": MAX_SHORT_TEXT,
         "language": settings.report_language,
         "organisation": settings.organisation.name if settings.organisation.is_named else "",
         "steps": [_step(step) for step in STEPS],

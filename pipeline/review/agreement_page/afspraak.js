@@ -143,17 +143,17 @@
   };
   const line = (question, place, id, describedBy) => {
     const value = place.read()[question.field] ?? "";
-    const input = make("input", { type: "text", id, maxLength: 300, value: String(value), attributes: { "aria-describedby": describedBy, autocomplete: "off" } });
+    const input = make("input", { type: "text", id, maxLength: data.maxShortText, value: String(value), attributes: { "aria-describedby": describedBy, autocomplete: "off" } });
     input.addEventListener("input", () => put(place, question.field, input.value.trim() || null));
     return input;
   };
   const area = (question, place, id, describedBy) => {
     const lines = question.kind === "list";
     const value = place.read()[question.field];
-    const input = make("textarea", { id, rows: 3, maxLength: lines ? 2000 : 4000, attributes: { "aria-describedby": describedBy } });
+    const input = make("textarea", { id, rows: 3, maxLength: data.maxText, attributes: { "aria-describedby": describedBy } });
     input.value = lines ? list(value).join("\n") : value ?? "";
     const read = () => {
-      const parts = input.value.split("\n").map((part) => part.trim().slice(0, 300)).filter(Boolean);
+      const parts = input.value.split("\n").map((part) => part.trim().slice(0, data.maxShortText)).filter(Boolean);
       return lines ? (parts.length ? parts : null) : input.value.trim() || null;
     };
     input.addEventListener("input", () => put(place, question.field, read()));
