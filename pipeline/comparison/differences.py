@@ -143,9 +143,14 @@ def _alone_class(account: Account, at: int, lexicon: Lexicon) -> DifferenceClass
         return DifferenceClass.WORDING if is_answer else DifferenceClass.FILLER
     if unit.kind is Kind.MODALITY and unit.weak:
         return DifferenceClass.WORDING
-    if unit.key in lexicon.empty:
+    if unit.key in lexicon.empty or (unit.key in lexicon.articles and _is_before_quantity(account, at)):
         return DifferenceClass.FILLER
     return _OF_KIND[unit.kind]
+
+
+def _is_before_quantity(account: Account, at: int) -> bool:
+    """Op de eerste december, op 1 december: the article belongs to the way the date is said."""
+    return at + 1 < len(account.units) and account.units[at + 1].meaning is not None
 
 
 def is_repair(account: Account, places: range) -> bool:

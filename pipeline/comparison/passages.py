@@ -90,6 +90,8 @@ class PassageIndex:
         for at, terms in enumerate(described):
             for term in set(terms):
                 self._postings[term].append(at)
+        self._sizes = np.array([len(terms) for terms in self.terms], dtype=np.float64)
+        self._asks = np.array(self.is_question, dtype=bool)
         self._letters = _LetterIndex(self.terms)
         self._similar: dict[str, list[tuple[str, float]]] = {}
 
@@ -101,15 +103,40 @@ class PassageIndex:
         coverage = self.coverage(terms)
         letters = _LETTERS * _LETTERS_SCALE * self._letters.likeness(terms)
         named = np.array([speaker in mentioned for speaker in self.speakers])
-        found = [match for last in range(len(self.terms)) for match in self._ending_at(last, coverage, letters, named)]
-        found.sort(key=lambda match: -match.likeness)
+        own = coverage.weights @ coverage.covered + letters
+        scores = np.stack([self._scores(length, coverage, letters, named) for length in range(1, LONGEST_PASSAGE + 1)])
+        taken = np.zeros(len(self.terms), dtype=bool)
         kept: list[Match] = []
-        for match in found:
-            if all(match.last < other.first or match.first > other.last for other in kept):
-                kept.append(match)
-                if len(kept) == count:
-                    break
+        for place in np.argsort(-scores, axis=None, kind="stable"):
+            extra, last = divmod(int(place), len(self.terms))
+            first = last - extra
+            if first < 0 or taken[first : last + 1].any():
+                continue
+            taken[first : last + 1] = True
+            share = own[first : last + 1]
+            carrying = tuple(int(line) for line in first + np.flatnonzero(share >= share.max() / 2))
+            kept.append(Match(first, last, float(scores[extra, last]), first + int(np.argmax(share)), carrying))
+            if len(kept) == count:
+                break
         return kept
+
+    def _scores(self, length: int, coverage: Coverage, letters: Scores, named: NDArray[np.bool_]) -> Scores:
+        """The likeness of every passage of `length` lines, at its last line; -1 where none ends."""
+        count = len(self.terms)
+        if length > count:
+            return np.full(count, -1.0)
+        covered, nearest, names, size = coverage.covered, letters, named, self._sizes
+        for step in range(1, length):
+            covered = np.maximum(covered[:, 1:], coverage.covered[:, :-step])
+            nearest = np.maximum(nearest[1:], letters[:-step])
+            names = names[1:] | named[:-step]
+            size = size[1:] + self._sizes[:-step]
+        share = coverage.weights @ covered / max(float(coverage.weights.sum()), 1e-9)
+        scores = (share * (1 - _LETTERS) + nearest) * (1 - _EXTRA_LINE * (length - 1))
+        scores *= 1 - _LENGTH * np.log(np.maximum(size, _COMFORTABLE_TERMS) / _COMFORTABLE_TERMS)
+        scores *= np.where(names, 1 + _MENTIONED, 1.0)
+        scores *= np.where(self._asks[length - 1 :], 1 - _QUESTION, 1.0)
+        return np.concatenate([np.full(length - 1, -1.0), scores])
 
     def coverage(self, terms: Sequence[str]) -> Coverage:
         """How well each line covers each term."""
@@ -121,23 +148,6 @@ class PassageIndex:
                 covered[row, places] = np.maximum(covered[row, places], likeness)
         weights = np.array([math.log((1 + count) / (1 + len(self._postings.get(term, ())))) + 0.3 for term in terms])
         return Coverage(weights, covered)
-
-    def _ending_at(self, last: int, coverage: Coverage, letters: Scores, named: NDArray[np.bool_]) -> Iterable[Match]:
-        total = max(float(coverage.weights.sum()), 1e-9)
-        for length in range(1, min(LONGEST_PASSAGE, last + 1) + 1):
-            first = last - length + 1
-            covered = coverage.covered[:, first : last + 1]
-            share = float(coverage.weights @ covered.max(axis=1)) / total if len(coverage.weights) else 0.0
-            size = sum(len(terms) for terms in self.terms[first : last + 1])
-            score = (share * (1 - _LETTERS) + float(letters[first : last + 1].max())) * (1 - _EXTRA_LINE * (length - 1))
-            score *= 1 - _LENGTH * math.log(max(size, _COMFORTABLE_TERMS) / _COMFORTABLE_TERMS)
-            own = coverage.weights @ covered + letters[first : last + 1]
-            if named[first : last + 1].any():
-                score *= 1 + _MENTIONED
-            if self.is_question[last]:
-                score *= 1 - _QUESTION
-            carrying = tuple(int(line) for line in first + np.flatnonzero(own >= own.max() / 2))
-            yield Match(first, last, score, first + int(np.argmax(own)), carrying)
 
     def _similar_terms(self, term: str) -> list[tuple[str, float]]:
         if term not in self._similar:

@@ -10,7 +10,7 @@ from pipeline.comparison.transcripts import language_of
 from pipeline.errors import InputRefused
 from pipeline.worker import WorkerCrashed, WorkerTimedOut, call_once
 
-MAX_SENTENCES = 20_000
+MAX_SENTENCES = 5_000
 _SECONDS = 60.0
 _MEMORY_BYTES = 3 * 1024**3
 _FEWEST_WORDS = 3

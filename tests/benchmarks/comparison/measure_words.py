@@ -1,6 +1,6 @@
 """CPU time and memory of comparing two long transcripts.
 
-Usage: python tests/benchmarks/comparison/measure_words.py [words]
+Usage: python -m tests.benchmarks.comparison.measure_words [words]
 
 The text is made of the sentences of the tuning pairs in a random order. B differs from A in one word of ten: left out, added,
 exchanged (`poor`: four of ten); every fiftieth utterance is missing and every hundredth has another speaker. `unrelated` compares two
@@ -12,10 +12,9 @@ import resource
 import sys
 import time
 
-from score_sentence_pairs import load
-
 from pipeline.comparison.minutes import compare_minutes
 from pipeline.comparison.transcripts import Transcript, Utterance, Voice, spread
+from tests.benchmarks.comparison.score_sentence_pairs import load
 
 WORDS = 100_000
 MS_PER_WORD = 350

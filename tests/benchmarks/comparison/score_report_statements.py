@@ -1,6 +1,6 @@
 """Score the comparison of a report with a conversation on tests/data/report_statements.
 
-Usage: python tests/benchmarks/comparison/score_report_statements.py tuning|final [--list]
+Usage: python -m tests.benchmarks.comparison.score_report_statements tuning|final [--list]
 
 The speakers carry the names the chair gives them in the first lines of the conversation, as confirmed minutes would.
 """

@@ -1,6 +1,6 @@
 """Score the comparison of words on tests/data/sentence_pairs.
 
-Usage: python tests/benchmarks/comparison/score_sentence_pairs.py tuning|final [--list]
+Usage: python -m tests.benchmarks.comparison.score_sentence_pairs tuning|final [--list]
 """
 
 import argparse
