@@ -178,7 +178,9 @@ def _everything(dossier: Dossier, minutes: Minutes | None) -> Iterator[str]:
     """The files of a conversation somebody took part in: the sound, the agreement, responses, the version in force."""
     current = f"minutes/{minutes.version}/" if minutes else "minutes/"
     for name in FolderTree(dossier.path).names:
-        if name.startswith(("recording/", "responses/", "holds/", "agreement", "without-agreement", "integrity", current)):
+        if name.startswith(
+            ("recording/", "responses/", "countersignatures/", "holds/", "agreement", "without-agreement", "integrity", current)
+        ):
             yield name
 
 

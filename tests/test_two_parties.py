@@ -1,0 +1,131 @@
+"""Two parties and one recording, from agreement to deletion, with the commands they would type."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from pipeline.dossier import custody
+from pipeline.dossier.custody import Act
+from pipeline.dossier.layout import Dossier
+from pipeline.recording.rules import Rule
+from pipeline.settings import Settings
+from pipeline.shipped import SAMPLE_AUDIO
+from pipeline.texts import Language, texts
+from tests.commands import FAKE_ENGINES, wederhoor
+
+CANARY = "Canary"
+AGREEMENT = (
+    (SAMPLE_AUDIO / "agreement.toml")
+    .read_text()
+    .replace('"de cliënt"', f'"{CANARY} Cliënt"')
+    .replace("complaint_before = 2026-04-14", "complaint_before = 2020-02-01")
+    .replace("[privacy]\n", "[privacy]\ndelete_audio_on = 2020-03-01\ndelete_minutes_on = 2099-01-01\n")
+    .replace("shared_with_others = false\n", "")
+)
+DOCTOR = f'\n[[recipient]]\nid = "doctor"\nname = "{CANARY} Huisarts"\n'
+AGREES = '[[recipient.agreed]]\nparty = "{party}"\nat = 2020-01-02\n'
+
+
+@dataclass
+class Desk:
+    """The organisation's machine: what was typed there and what it said."""
+
+    folder: Path
+    environment: dict[str, str]
+    said: list[str] = field(default_factory=list)
+
+    def run(self, *arguments: str | Path, exit_code: int = 0) -> str:
+        """Run a command, expect this exit code; its people's text, or the refusal."""
+        done = wederhoor(*arguments, environment=self.environment)
+        assert done.returncode == exit_code, (arguments, done.stdout, done.stderr)
+        self.said.append(done.stderr)
+        return done.stdout if exit_code == 0 else done.stderr
+
+    def agreement(self, text: str) -> Path:
+        path = self.folder / "agreement.toml"
+        path.write_text(text)
+        return path
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A machine with keys and dossiers of its own, and the model weights of this one."""
+    (tmp_path / "data").mkdir(mode=0o700)
+    (tmp_path / "data" / "weights").symlink_to(Settings().paths.weights)
+    own = {"WEDERHOOR_PATHS__DATA": str(tmp_path / "data"), "WEDERHOOR_PATHS__OUTPUT": str(tmp_path / "output")}
+    return Desk(tmp_path, FAKE_ENGINES | own | {"WEDERHOOR_RETENTION__NOTICE_DAYS": "0"})
+
+
+def path_in(output: str) -> Path:
+    return Path(output.strip().splitlines()[-1])
+
+
+def test_two_parties_from_agreement_to_deletion(desk: Desk, tmp_path: Path) -> None:
+    say = texts(Language.DUTCH)
+    form = desk.agreement(AGREEMENT)
+    recording = SAMPLE_AUDIO / "gesprek_telefoon.ogg"
+
+    # The client hands in the recording; both parties get the same receipt. At night the minutes are made.
+    dossier = Dossier.open(path_in(desk.run("receive", recording, "--agreement", form, "--from", "client", "--by", "cable")))
+    desk.run("minutes", dossier.path)
+
+    # The client gets a copy and a bundle, and checks them at home against the receipt, with the organisation's public keys.
+    for what in ("recording", "bundle", "page"):
+        ready = path_in(desk.run("release", dossier.path, "--to", "client", "--what", what, "--plain-by-hand", "--out", tmp_path / "stick"))
+        (copy,) = [path for path in ready.iterdir() if not path.name.startswith(("lees-mij", "ontvangstbewijs"))]
+        checked = desk.run("verify", copy, "--receipt", ready / "ontvangstbewijs.txt")
+        assert "Klopt, en komt overeen met het bewijs van buiten." in checked or say("verify.conclusion.equal") in checked
+        if what == "recording":
+            assert copy.read_bytes() == recording.read_bytes()
+            first_receipt = ready / "ontvangstbewijs.txt"
+
+    # What the client got, the organisation gets too.
+    desk.run("release", dossier.path, "--to", "staff", "--what", "bundle", "--plain-by-hand")
+
+    # Somebody else gets nothing: not without a word in the agreement, not with one party's word alone.
+    refused = desk.run("release", dossier.path, "--to", "doctor", "--plain-by-hand", exit_code=6)
+    assert say(f"rules.{Rule.NO_THIRD_PARTIES}.words") in refused
+    desk.run("minutes", dossier.path, "--agreement", desk.agreement(AGREEMENT + DOCTOR + AGREES.format(party="client")))
+    refused = desk.run("release", dossier.path, "--to", "doctor", "--plain-by-hand", exit_code=6)
+    assert "akkoord om te delen van: staff" in refused
+
+    # Both agree: now it is given, and both are told.
+    both = AGREEMENT + DOCTOR + AGREES.format(party="client") + AGREES.format(party="staff")
+    desk.run("minutes", dossier.path, "--agreement", desk.agreement(both))
+    given = desk.run("release", dossier.path, "--to", "doctor", "--plain-by-hand")
+    assert len(re.findall(r"bericht-(client|staff)\.txt", given)) == 2
+
+    # The client asks that nothing is deleted; nobody else can end that, and nothing is deleted.
+    desk.run("hold", dossier.path, "--by", "client", "--reason", f"{CANARY} wil een klacht indienen")
+    assert "op verzoek van client" in desk.run("retention")
+    desk.run("hold", dossier.path, "--by", "staff", "--end", "--reason", "lang genoeg", exit_code=6)
+    desk.run("retention", "--delete", dossier.path, exit_code=6)
+    assert dossier.original().is_file()
+
+    # The client ends the hold with a reason; both have notice; a person deletes; both get the proof.
+    desk.run("hold", dossier.path, "--by", "client", "--end", "--reason", "opgelost")
+    notices = tmp_path / "notices"
+    desk.run("retention", "--notices", notices)
+    assert len(list(notices.iterdir())) == 1
+    proof = tmp_path / "bewijs.txt"
+    proof.write_text(desk.run("retention", "--delete", dossier.path))
+    assert "gegeven" in proof.read_text()
+    assert CANARY not in proof.read_text()
+    assert not list(dossier.recording_folder.glob("original.*"))
+    assert not list((tmp_path / "output" / "releases").iterdir())
+    assert len(list((tmp_path / "stick").iterdir())) == 3
+
+    # Whatever receipt somebody kept, of years ago or of today: the rest still holds.
+    for receipt in (first_receipt, proof):
+        told = desk.run("verify", dossier.path, "--receipt", receipt)
+        assert re.search(r"Audio verwijderd op \d{4}-\d\d-\d\d, de rest klopt en komt overeen met het bewijs van buiten", told)
+
+    acts = [entry.act for entry in custody.read(dossier)]
+    assert acts.count(Act.RELEASED) == 5
+    assert acts.count(Act.REFUSED) == 3
+    assert {Act.HELD, Act.HOLD_ENDED, Act.DELETED, Act.SENT_TO_PARTIES} <= set(acts)
+    assert CANARY not in dossier.custody_log.read_text()
+    assert CANARY not in "".join(desk.said)
+    assert dossier.path.stat().st_mode & 0o077 == 0
