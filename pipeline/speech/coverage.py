@@ -1,15 +1,12 @@
-"""The audit: every millisecond of the recording accounted for, and words that may not have been said marked as such.
+"""Nothing is passed over in silence: every millisecond of the recording is accounted for, and doubtful words are marked."""
 
-Silently missing stretches are what users of such systems complain of most, so speech without words is a kind of its own
-and becomes a visible line of the minutes.
-"""
-
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
 
-from pipeline.recording.speech_audio import SpeechAudio
+from pipeline.recording.speech_audio import SAMPLE_RATE, SpeechAudio
 from pipeline.settings import Speech
 from pipeline.speech.doubts import doubt
 from pipeline.speech.intervals import intersect, subtract, union
@@ -18,81 +15,108 @@ from pipeline.speech.model import (
     CoverageKind,
     CoverageSpan,
     Diarisation,
+    LanguageSpan,
     Segment,
     Span,
     SpeechRecord,
     Transcription,
-    Word,
     WordFlag,
 )
 
 SCHEMA = "wederhoor/speech/1"
 
-# Words so close together are one stretch of transcribed speech: nobody waits for a line about half a breath.
-_JOINED_WITHIN_MS = 1_000
-# Word times are a few tenths of a second off; what lies this near to words is theirs.
-_WORD_MARGIN_MS = 300
-_SHORTEST_UNTRANSCRIBED_MS = 600
+_INVENTED = {WordFlag.OUTSIDE_SPEECH, WordFlag.LOOP, WordFlag.STOCK_PHRASE}
+"""A word with one of these says nothing about what was spoken there."""
+
+_WITHIN_SENTENCE_MS = 1_000
+"""A shorter pause between two words of a segment belongs to what is written."""
+
+_AROUND_WORD_MS = 200
+_SHORTEST_BESIDE_WORDS_MS = 700
+"""A shorter rest of speech beside words is their breath, or the blur of their times."""
+
 _FRAME_MS = 100
-_READ_MS = 60_000
-# Below this root mean square (-50 dB of full scale) a tenth of a second counts as silence.
-_SILENT_RMS = 10 ** (-50 / 20)
-_NOT_SPOKEN = {WordFlag.OUTSIDE_SPEECH, WordFlag.LOOP, WordFlag.STOCK_PHRASE}
+_BLOCK_MS = 60_000
+_SILENT_BELOW = 10 ** (-50 / 20)
+"""Root mean square of a tenth of a second, full scale being 1: -50 dB, a quiet room through a telephone."""
+_SHORTEST_SOUND_MS = 500
 
 
-def audit(transcription: Transcription, diarisation: Diarisation, audio: SpeechAudio, settings: Speech) -> SpeechRecord:
-    """The speech record of a recording: flagged words, turns, languages and what each millisecond is.
+def audit(transcription: Transcription, diarisation: Diarisation, audio: SpeechAudio, speech: Speech) -> SpeechRecord:
+    """Hold the words, attributed to speakers, against the sound.
 
-    `transcription` holds attributed words. Words are flagged, never dropped.
+    Speech is what the activity detection or the diarisation heard. Without words it is `untranscribed_speech`, in a language
+    that is not written `other_language`; the rest is silence or other sound.
     """
-    segments = doubt(transcription.segments, transcription.activity, transcription.languages, settings.uncertain_below)
+    turns = [Span(turn.start_ms, turn.end_ms) for turn in diarisation.turns]
+    heard = union([*transcription.activity, *turns])
+    segments = doubt(transcription.segments, heard, transcription.languages, speech.uncertain_below)
     return SpeechRecord(
         schema=SCHEMA,
         engines=(transcription.engine, diarisation.engine),
         segments=segments,
         turns=diarisation.turns,
         languages=transcription.languages,
-        coverage=tuple(_coverage(segments, transcription, audio)),
+        coverage=tuple(cover(segments, transcription.languages, heard, audio)),
     )
 
 
-def _coverage(segments: Sequence[Segment], transcription: Transcription, audio: SpeechAudio) -> Iterator[CoverageSpan]:
-    """Spans of one kind each, in time order, from 0 to the end without gap or overlap."""
+def cover(
+    segments: Sequence[Segment], languages: Sequence[LanguageSpan], speech: Sequence[Span], audio: SpeechAudio
+) -> Iterator[CoverageSpan]:
+    """The whole recording in stretches of one kind that follow each other without gap or overlap."""
     whole = [Span(0, audio.duration_ms)]
-    strange = union(Span(span.start_ms, span.end_ms) for span in transcription.languages if span.language not in WRITTEN)
-    written = intersect(whole, subtract(_stretches(word for segment in segments for word in segment.words), strange))
-    other_language = intersect(whole, strange)
-    near_words = union(Span(span.start_ms - _WORD_MARGIN_MS, span.end_ms + _WORD_MARGIN_MS) for span in written)
-    unwritten = subtract(intersect(whole, transcription.activity), [*near_words, *other_language])
-    missed = [span for span in unwritten if span.end_ms - span.start_ms >= _SHORTEST_UNTRANSCRIBED_MS]
-    rest = subtract(whole, [*written, *other_language, *missed])
-    silent = intersect(rest, _silence(audio))
+    other = [Span(span.start_ms, span.end_ms) for span in languages if span.language not in WRITTEN]
+    foreign = intersect(intersect(speech, other), whole)
+    written = subtract(intersect(_written(segments), whole), foreign)
+    left_over = subtract(intersect(speech, whole), [*written, *foreign])
+    beside_words = [span for span in left_over if _length(span) < _SHORTEST_BESIDE_WORDS_MS and _touches(span, written)]
+    transcribed = union([*written, *beside_words])
+    wordless = subtract(left_over, transcribed)
+    quiet = subtract(whole, [*transcribed, *foreign, *wordless])
+    sounds = intersect(quiet, _sounds(audio))
     kinds = {
-        CoverageKind.TRANSCRIBED: written,
-        CoverageKind.OTHER_LANGUAGE: other_language,
-        CoverageKind.UNTRANSCRIBED_SPEECH: missed,
-        CoverageKind.SILENCE: silent,
-        CoverageKind.OTHER_SOUND: subtract(rest, silent),
+        CoverageKind.TRANSCRIBED: transcribed,
+        CoverageKind.OTHER_LANGUAGE: foreign,
+        CoverageKind.UNTRANSCRIBED_SPEECH: wordless,
+        CoverageKind.OTHER_SOUND: sounds,
+        CoverageKind.SILENCE: subtract(quiet, sounds),
     }
-    placed = [(span, kind) for kind, spans in kinds.items() for span in spans]
-    for span, kind in sorted(placed, key=lambda each: each[0]):
-        yield CoverageSpan(start_ms=span.start_ms, end_ms=span.end_ms, kind=kind)
+    for start, end, kind in sorted((span.start_ms, span.end_ms, kind) for kind, spans in kinds.items() for span in spans):
+        yield CoverageSpan(start_ms=start, end_ms=end, kind=kind)
 
 
-def _stretches(words: Iterable[Word]) -> list[Span]:
-    """Where words that were spoken stand, short pauses between them included."""
-    spoken = union(Span(word.start_ms, max(word.end_ms, word.start_ms + 1)) for word in words if _NOT_SPOKEN.isdisjoint(word.flags))
-    pauses = [Span(one.end_ms, next_.start_ms) for one, next_ in pairwise(spoken) if next_.start_ms - one.end_ms <= _JOINED_WITHIN_MS]
-    return union([*spoken, *pauses])
+def _written(segments: Sequence[Segment]) -> Iterator[Span]:
+    """Stretches that have words, short pauses inside a segment among them."""
+    for segment in segments:
+        spans = [
+            Span(word.start_ms - _AROUND_WORD_MS, word.end_ms + _AROUND_WORD_MS)
+            for word in segment.words
+            if not _INVENTED.intersection(word.flags)
+        ]
+        for before, after in pairwise(spans):
+            if after.start_ms - before.end_ms < _WITHIN_SENTENCE_MS:
+                yield Span(before.start_ms, after.end_ms)
+        yield from spans
 
 
-def _silence(audio: SpeechAudio) -> list[Span]:
-    """The tenths of a second in which next to nothing is heard."""
-    silent: list[Span] = []
-    for start_ms in range(0, audio.duration_ms, _READ_MS):
-        samples = audio.read(start_ms, min(start_ms + _READ_MS, audio.duration_ms))
-        per_frame = _FRAME_MS * 16
-        frames = np.pad(samples, (0, -len(samples) % per_frame)).reshape(-1, per_frame)
-        quiet = np.sqrt(np.mean(frames.astype(np.float64) ** 2, axis=1)) < _SILENT_RMS
-        silent += [Span(start_ms + index * _FRAME_MS, start_ms + (index + 1) * _FRAME_MS) for index in np.flatnonzero(quiet).tolist()]
-    return intersect([Span(0, audio.duration_ms)], silent)
+def _sounds(audio: SpeechAudio) -> list[Span]:
+    """Stretches of half a second and more that are not silent."""
+    frame = _FRAME_MS * SAMPLE_RATE // 1000
+    loud: list[Span] = []
+    for start_ms, samples in audio.windows(_BLOCK_MS, _BLOCK_MS):
+        frames = np.pad(samples, (0, -len(samples) % frame)).reshape(-1, frame)
+        levels = np.sqrt(np.square(frames, dtype=np.float64).mean(axis=1))
+        starts = start_ms + np.flatnonzero(levels >= _SILENT_BELOW) * _FRAME_MS
+        loud += [Span(start, start + _FRAME_MS) for start in starts.tolist()]
+    return [span for span in union(loud) if _length(span) >= _SHORTEST_SOUND_MS]
+
+
+def _touches(span: Span, others: Sequence[Span]) -> bool:
+    """Whether a span lies against one of the others, which are in time order and apart."""
+    nearest = bisect_left(others, span.start_ms, key=lambda other: other.end_ms)
+    return nearest < len(others) and others[nearest].start_ms <= span.end_ms
+
+
+def _length(span: Span) -> int:
+    return span.end_ms - span.start_ms

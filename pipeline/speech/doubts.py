@@ -5,12 +5,13 @@ Nothing is thrown away here. A word gets a flag, is shown as doubtful, and can b
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import islice
 
 from pipeline.shipped import CONFIG
-from pipeline.speech.intervals import intersect
 from pipeline.speech.model import LanguageSpan, Segment, Span, Word, WordFlag
 
 _SPOKEN_SHARE = 1 / 3
@@ -58,15 +59,16 @@ def doubt(
 
 
 def _unspoken(words: Sequence[Word], activity: Sequence[Span]) -> Iterator[int]:
-    """Places of words that lie for the most part outside speech."""
-    first = 0
+    """Places of words that lie for the most part outside speech. `activity` is in time order and apart."""
     for index, word in enumerate(words):
-        while first < len(activity) and activity[first].end_ms <= word.start_ms - _LATEST_WORD_MS:
-            first += 1
-        near = [span for span in activity[first : first + _NEAR_SPANS] if span.start_ms < word.end_ms]
-        length = max(1, word.end_ms - word.start_ms)
-        spoken = sum(span.end_ms - span.start_ms for span in intersect(near, [Span(word.start_ms, word.start_ms + length)]))
-        if spoken < length * _SPOKEN_SHARE:
+        end_ms = max(word.end_ms, word.start_ms + 1)
+        first = bisect_left(activity, word.start_ms, key=lambda span: span.end_ms)
+        spoken = 0
+        for span in islice(activity, first, None):
+            if span.start_ms >= end_ms:
+                break
+            spoken += min(span.end_ms, end_ms) - max(span.start_ms, word.start_ms)
+        if spoken < (end_ms - word.start_ms) * _SPOKEN_SHARE:
             yield index
 
 

@@ -9,7 +9,7 @@ import os
 import struct
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import torch
@@ -23,7 +23,7 @@ from pipeline.weights import WeightsFolder
 # The version of this conversion: raise it when the outcome changes.
 _CONVERSION = 1
 _BINARY_VERSION = 6
-_TYPES = {0: np.dtype("<f4"), 1: np.dtype("i1"), 2: np.dtype("<i2"), 3: np.dtype("<i4"), 4: np.dtype("<f2")}
+_TYPES: dict[int, np.dtype[Any]] = {0: np.dtype("<f4"), 1: np.dtype("i1"), 2: np.dtype("<i2"), 3: np.dtype("<i4"), 4: np.dtype("<f2")}
 _AUDIO_CONTEXT, _TEXT_CONTEXT = 1500, 448
 
 
@@ -85,7 +85,9 @@ class _Translation:
         return found
 
     def _layers(self, half: str) -> int:
-        return len({name.split("/")[1] for name in self.variables if name.startswith(f"{half}/layer_") and name.split("/")[1] != "layer_norm"})
+        return len(
+            {name.split("/")[1] for name in self.variables if name.startswith(f"{half}/layer_") and name.split("/")[1] != "layer_norm"}
+        )
 
     def _block(self, source: str, target: str) -> dict[str, np.ndarray]:
         found = self._norm(f"{source}/self_attention/layer_norm", f"{target}.attn_ln")

@@ -50,9 +50,7 @@ class FasterWhisper:
             cpu_threads=speech.threads,
             local_files_only=True,
         )
-        self.engine = Engine(
-            name="faster-whisper", version=version("faster-whisper"), model=weights.name, weights_sha256=weights.sha256
-        )
+        self.engine = Engine(name="faster-whisper", version=version("faster-whisper"), model=weights.name, weights_sha256=weights.sha256)
 
     def detect_languages(self, pieces: Sequence[Samples]) -> list[Mapping[str, float]]:
         """See Recogniser. The encoder hears the window only, not thirty seconds: 20 times cheaper and nearly as good."""
@@ -77,9 +75,7 @@ class FasterWhisper:
         features = np.stack([self._model.feature_extractor(piece, padding=0)[:, :frames] for piece in filled])
         return self._model.model.encode(ctranslate2.StorageView.from_array(np.ascontiguousarray(features, dtype=np.float32)))
 
-    def _decode(
-        self, encoded: ctranslate2.StorageView, tokenizer: Tokenizer, options: TranscriptionOptions, count: int
-    ) -> list[list[int]]:
+    def _decode(self, encoded: ctranslate2.StorageView, tokenizer: Tokenizer, options: TranscriptionOptions, count: int) -> list[list[int]]:
         """Tokens, time stamps among them, of each chunk. A chunk whose text loops is decoded again without repetition."""
         # With time stamps: without them the text of a chunk may end early, and whole sentences are passed over.
         prompt = self._model.get_prompt(tokenizer, [], hotwords=", ".join(options.glossary) or None)

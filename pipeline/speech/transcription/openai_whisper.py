@@ -36,9 +36,7 @@ class OpenAIWhisper:
         torch.set_num_threads(speech.threads)
         self._device = speech.device
         self._model = load_whisper(weights, speech.device)
-        self.engine = Engine(
-            name="openai-whisper", version=version("openai-whisper"), model=weights.name, weights_sha256=weights.sha256
-        )
+        self.engine = Engine(name="openai-whisper", version=version("openai-whisper"), model=weights.name, weights_sha256=weights.sha256)
 
     @torch.no_grad()
     def detect_languages(self, pieces: Sequence[Samples]) -> list[Mapping[str, float]]:
