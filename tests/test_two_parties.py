@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.cli.console import run_command
+from pipeline.cli.main import app
 from pipeline.dossier import custody
 from pipeline.dossier.custody import Act
 from pipeline.dossier.layout import Dossier
@@ -13,7 +15,7 @@ from pipeline.recording.rules import Rule
 from pipeline.settings import Settings
 from pipeline.shipped import SAMPLE_AUDIO
 from pipeline.texts import Language, texts
-from tests.commands import FAKE_ENGINES, wederhoor
+from tests.commands import FAKE_ENGINES
 
 CANARY = "Canary"
 AGREEMENT = (
@@ -33,15 +35,17 @@ class Desk:
     """The organisation's machine: what was typed there and what it said."""
 
     folder: Path
-    environment: dict[str, str]
+    screen: pytest.CaptureFixture[str]
     said: list[str] = field(default_factory=list)
 
     def run(self, *arguments: str | Path, exit_code: int = 0) -> str:
-        """Run a command, expect this exit code; its people's text, or the refusal."""
-        done = wederhoor(*arguments, environment=self.environment)
-        assert done.returncode == exit_code, (arguments, done.stdout, done.stderr)
-        self.said.append(done.stderr)
-        return done.stdout if exit_code == 0 else done.stderr
+        """Run a command in this process, expect this exit code; its people's text, or the refusal."""
+        self.screen.readouterr()
+        got = run_command(lambda: app([str(argument) for argument in arguments], standalone_mode=False))
+        shown = self.screen.readouterr()
+        assert got == exit_code, (arguments, shown)
+        self.said.append(shown.err)
+        return shown.out if exit_code == 0 else shown.err
 
     def agreement(self, text: str) -> Path:
         path = self.folder / "agreement.toml"
@@ -50,12 +54,14 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Desk:
     """A machine with keys and dossiers of its own, and the model weights of this one."""
     (tmp_path / "data").mkdir(mode=0o700)
     (tmp_path / "data" / "weights").symlink_to(Settings().paths.weights)
     own = {"WEDERHOOR_PATHS__DATA": str(tmp_path / "data"), "WEDERHOOR_PATHS__OUTPUT": str(tmp_path / "output")}
-    return Desk(tmp_path, FAKE_ENGINES | own | {"WEDERHOOR_RETENTION__NOTICE_DAYS": "0"})
+    for name, value in (FAKE_ENGINES | own | {"WEDERHOOR_RETENTION__NOTICE_DAYS": "0"}).items():
+        monkeypatch.setenv(name, value)
+    return Desk(tmp_path, capsys)
 
 
 def path_in(output: str) -> Path:
