@@ -57,9 +57,9 @@ def running_holds(dossier: Dossier) -> tuple[RunningHold, ...]:
 def hold(dossier: Dossier, *, by: str, now: datetime, reason: str | None, signer: Signer) -> CustodyEntry:
     """Start a hold. Asked again by the same one it stays as it was. Raises UsageError for who is neither party nor committee."""
     require_may_ask(dossier, by)
-    if any(running.by == by for running in running_holds(dossier)):
-        entries = custody.read(dossier)
-        return next((entry for entry in reversed(entries) if entry.act is Act.HELD and entry.actor == by), entries[-1])
+    own = [entry for entry in custody.read(dossier) if _is_about(entry, by)]
+    if own and own[-1].act is Act.HELD:
+        return own[-1]
     return custody.append(dossier, Act.HELD, by, _kept(dossier, reason), now=now, signer=signer)
 
 
@@ -84,6 +84,11 @@ def end_hold(dossier: Dossier, *, by: str, reason: str | None, now: datetime, si
             raise RefusedByRule("hold_complaint_registered", by=by)
     sha256 = _kept(dossier, reason)
     return tuple(custody.append(dossier, Act.HOLD_ENDED, by, sha256, now=now, settings={"of": one.by}, signer=signer) for one in ending)
+
+
+def _is_about(entry: CustodyEntry, by: str) -> bool:
+    """Whether a line starts or ends the hold of this one."""
+    return (entry.act is Act.HELD and entry.actor == by) or (entry.act is Act.HOLD_ENDED and entry.settings.get("of") == by)
 
 
 def require_may_ask(dossier: Dossier, by: str) -> None:

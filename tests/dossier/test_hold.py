@@ -44,6 +44,13 @@ def test_a_hold_asked_for_twice_is_one_hold(dossier: Dossier, key: OrganisationK
     assert holders(dossier) == ["client"]
 
 
+def test_after_an_end_a_hold_can_be_asked_for_again(dossier: Dossier, key: OrganisationKey) -> None:
+    hold(dossier, by="client", reason=None, now=NOW, signer=key)
+    end_hold(dossier, by="client", reason=REASON, now=LATER, signer=key)
+    hold(dossier, by="client", reason=None, now=LATER, signer=key)
+    assert holders(dossier) == ["client"]
+
+
 def test_somebody_else_cannot_ask(dossier: Dossier, key: OrganisationKey) -> None:
     with pytest.raises(UsageError):
         hold(dossier, by="neighbour", reason=None, now=NOW, signer=key)
