@@ -7,6 +7,7 @@ Deleting removes names from the file system. What a disk keeps of the blocks is 
 handed out and what lies in a backup is outside our reach, and the proof says so.
 """
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,7 +31,7 @@ from pipeline.recording.agreement import Agreement
 from pipeline.settings import Retention
 
 PROOF_SCHEMA = "wederhoor.deletion/1"
-NOTICE = "deletion_notice"
+NOTICE, PROOF = "deletion_notice", "deletion_proof"
 _DELETIONS = "deletions/"
 _HANDED_IN = ("recording/original.", "recording/listening.", "agreement.toml", "agreements/")
 
@@ -207,7 +208,10 @@ def delete(
     number = sum(1 for _ in dossier.deletions.glob("*.json")) + 1 if dossier.deletions.is_dir() else 1
     dossier.deletions.mkdir(mode=0o700, exist_ok=True)
     path = dossier.deletions / f"{number:03}.json"
-    documents.write_atomically(path, documents.encode(proof))
+    data = documents.encode(proof)
+    # In the log first: a proof that a kill left unsealed is then still one the log knows.
+    custody.append(dossier, Act.SENT_TO_PARTIES, actor, hashlib.sha256(data).hexdigest(), now=now, settings={"kind": PROOF}, signer=key)
+    documents.write_atomically(path, data)
     documents.fsync_folder(dossier.path)
     seal(dossier, key=key, now=now)
     return proof, path

@@ -1,4 +1,7 @@
+import functools
+import random
 import shutil
+import time
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,12 +18,13 @@ from pipeline.dossier.keys import OrganisationKey
 from pipeline.dossier.layout import Dossier
 from pipeline.dossier.retention import DeletionProof, Part, Reach, Standing, delete, dossiers_in, give_notice, standing_of
 from pipeline.dossier.retention_texts import notice_text, proof_text, standing_lines
+from pipeline.dossier.seal import seal
 from pipeline.dossier.verify import report_text, verify
 from pipeline.errors import RefusedByRule, VerificationFailed
 from pipeline.settings import Organisation, Retention
 from pipeline.shipped import SAMPLE_AUDIO
 from pipeline.texts import Language, texts
-from tests.dossier.conftest import NOW
+from tests.dossier.conftest import NOW, KillAfter
 
 AGREEMENT = (SAMPLE_AUDIO / "agreement.toml").read_text().replace('"de cliënt"', '"Canary Cliënt"')
 AUDIO_DAY, MINUTES_DAY = date(2026, 5, 1), date(2026, 9, 1)
@@ -263,3 +267,25 @@ def test_a_hold_rubbed_out_of_the_log_stops_the_deletion(kept: Dossier, key: Org
     with pytest.raises(VerificationFailed):
         deletion(kept, key)
     assert kept.original().exists()
+
+
+@pytest.mark.parametrize("kills", [8, pytest.param(100, marks=pytest.mark.long)])
+def test_a_kill_at_any_moment_of_a_deletion_leaves_what_verifies_and_can_be_finished(
+    kept: Dossier, key: OrganisationKey, kill_after: KillAfter, chance: random.Random, tmp_path: Path, kills: int
+) -> None:
+    seal(kept, key=key, now=NOW)
+    began = time.perf_counter()
+    deletion(Dossier(Path(shutil.copytree(kept.path, tmp_path / "usual" / kept.path.name))), key)
+    usual = time.perf_counter() - began
+    interrupted = 0
+    for number in range(kills):
+        copy = Dossier(Path(shutil.copytree(kept.path, tmp_path / str(number) / kept.path.name)))
+        interrupted += kill_after(functools.partial(deletion, copy, key), chance.uniform(0, usual))
+        report = verify(copy.path)
+        assert report.holds, report.findings
+        if list(copy.recording_folder.glob("original.*")) or not list(copy.deletions.glob("*.json")):
+            deletion(copy, key)
+        assert not list(copy.recording_folder.glob("original.*"))
+        assert len(list(copy.deletions.glob("*.json"))) == 1
+        assert verify(copy.path).holds
+    assert interrupted > kills / 5
