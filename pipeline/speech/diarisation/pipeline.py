@@ -48,7 +48,7 @@ class PyannoteDiariser:
         )
 
     def diarise(self, audio: SpeechAudio, options: DiarisationOptions, progress: Callable[[float], None]) -> Diarisation:
-        """Who spoke when in `audio`. Memory grows by 1.7 MB for each minute; voice embeddings are gone on return."""
+        """Who spoke when in `audio`. Memory grows by about 0.6 MB for each minute; voice embeddings are gone on return."""
         likely, voices = self._heard(audio, progress)
         people = told_apart(voices, SpeakerBounds(least=options.least, most=options.most))
         timeline = Timeline(audio.duration_ms, int(people.max(initial=0)) + 1)
