@@ -5,6 +5,7 @@ import sys
 import typer
 
 from pipeline.cli import agreement, countersign, keys, models
+from pipeline.cli.compare import compare
 from pipeline.cli.console import early_language, run_command
 from pipeline.cli.demo import demo
 from pipeline.cli.examine import examine
@@ -38,6 +39,7 @@ app.command(help=_say("hold.help"))(hold)
 app.command(help=_say("retention.help"))(retention)
 app.command(help=_say("subject.help"))(subject)
 app.add_typer(agreement.app, name="agreement", help=_say("cli.agreement.help"))
+app.command(help=_say("cli.compare.help"))(compare)
 app.command(help=_say("cli.verify.help"))(verify)
 app.add_typer(countersign.app, name="countersign", help=_say("cli.countersign.help"))
 app.add_typer(keys.app, name="keys", help=_say("cli.keys.help"))

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from pipeline.comparison.compare import Comparison
 from pipeline.dossier.custody import CustodyEntry
 from pipeline.integrity.model import IntegrityDocument
 from pipeline.minutes.model import Minutes
@@ -16,6 +17,7 @@ from pipeline.recording.rules import RuleReport
 from pipeline.shipped import SCHEMAS
 
 DOCUMENTS: dict[str, type] = {
+    "comparison": Comparison,
     "custody-entry": CustodyEntry,
     "integrity": IntegrityDocument,
     "minutes": Minutes,

@@ -47,7 +47,8 @@ def test_the_flow_makes_the_minutes_and_leaves_no_names_or_words_behind(
 
     minutes = load_current(tmp_path / CANARY / dossier_id / "minutes").minutes
     assert CANARY in minutes.recording.name
-    left_behind = caplog.text + everything_in(prefect)
+    custody_log = (tmp_path / CANARY / dossier_id / "custody.jsonl").read_text()
+    left_behind = caplog.text + everything_in(prefect) + custody_log
     assert dossier_id in left_behind
     for word in (CANARY, *(word.strip(".") for word in WORDS if len(word) > 4)):
         assert word not in left_behind
