@@ -3,6 +3,8 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# The tests start many processes; one thread each is faster than all of them fighting over the cores.
+export OMP_NUM_THREADS := 1
 
 .PHONY: demo test test-long weights constraints clean
 
