@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.access import open_to_group
 from pipeline.cli.console import note, print_document, say
 from pipeline.cli.options import AgreementFile, Json, Out, ReportLanguage, settings_from
 from pipeline.cli.options import say as sentences
@@ -38,6 +39,7 @@ def receive(
             handed_in_by=handed_in_by,
             how=how,
         )
+        open_to_group(dossier.path, settings.paths.group)
         if as_json:
             print_document(dossier.recording())
             note(str(dossier.path))

@@ -1,7 +1,10 @@
 """What the commands refuse before they do anything, and the documents they print."""
 
+import grp
 import json
+import os
 import shutil
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,6 +78,19 @@ def test_a_refusal_explains_itself_with_the_rule(run: Run, dossier: Dossier) -> 
     assert (code, out) == (6, "")
     assert "Regel 6: “Zowel de cliënt als de organisatie" in error
     assert "Canary" not in error
+
+
+def test_a_named_group_may_read_a_dossier_and_nobody_may_write_it(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = write_wav(tmp_path / "ander gesprek.wav", seconds=0.2, seed=2)
+    monkeypatch.setenv("WEDERHOOR_PATHS__GROUP", "no-such-group-canary")
+    assert run("receive", source)[0] == 2
+    monkeypatch.setenv("WEDERHOOR_PATHS__GROUP", grp.getgrgid(os.getgid()).gr_name)
+    code, out, error = run("receive", source)
+    assert code == 0, error
+    made = Path(out.strip().splitlines()[-1])
+    modes = {path.is_dir(): stat.S_IMODE(path.stat().st_mode) & 0o077 for path in (made, *made.rglob("*"))}
+    assert modes == {True: 0o050, False: 0o040}
+    assert stat.S_IMODE(next(made.glob("recording/original.*")).stat().st_mode) == 0o440
 
 
 def test_with_json_each_command_prints_one_document(run: Run, dossier: Dossier) -> None:

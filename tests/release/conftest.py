@@ -44,7 +44,7 @@ Release = Callable[..., HandOver]
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings with keys of these tests alone."""
-    return Settings(paths={"data": tmp_path_factory.mktemp("data")})  # type: ignore[arg-type]
+    return Settings(paths={"data": tmp_path_factory.mktemp("data")})
 
 
 @pytest.fixture(scope="session")
