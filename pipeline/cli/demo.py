@@ -5,6 +5,8 @@ from pathlib import Path
 from pipeline.cli.console import say
 from pipeline.cli.minutes import minutes_of, secured
 from pipeline.cli.options import Out, ReportLanguage, settings_from
+from pipeline.comparison.compare import compare
+from pipeline.comparison.wording import comparison_in_words
 from pipeline.minutes.clock import clock
 from pipeline.minutes.labels import speaker_labels
 from pipeline.minutes.model import Minutes
@@ -17,7 +19,7 @@ _SHOWN_LINES = 8
 
 
 def demo(out: Out = None, report_language: ReportLanguage = None) -> None:
-    """Make the minutes of the sample recording, show how they begin and where they are."""
+    """Make the minutes of the sample recording, show how they begin, compare it with the second recording, say where all is."""
     settings = settings_from(report_language=report_language, paths={"output": out})
     sentences = texts(settings.report_language)
     say(sentences("cli.demo.intro"))
@@ -26,6 +28,10 @@ def demo(out: Out = None, report_language: ReportLanguage = None) -> None:
     say("\n" + sentences("cli.demo.begin"))
     for line in first_lines(stored.minutes, sentences):
         say(line)
+    say("\n" + sentences("cli.demo.second"))
+    second = SAMPLE_AUDIO / "gesprek_telefoon.ogg"
+    for line in comparison_in_words(compare(SAMPLE_AUDIO / "gesprek.m4a", second, settings), settings.report_language):
+        say(f"  {line}")
     say("\n" + sentences("cli.demo.done"))
     say(f"  {(stored.folder / FILE_NAME).resolve()}")
     say(sentences("cli.demo.all_files"))
