@@ -44,23 +44,9 @@ class Features:
 
 def features(audio: SpeechAudio) -> Features:
     """Features of a whole recording every 20 ms; reads a minute at a time."""
-    parts = [_log_mel(samples, HOP_MS) for samples in _blocks(audio)]
+    parts = [_log_mel(samples) for samples in _blocks(audio)]
     mel = np.concatenate(parts) if parts else np.zeros((0, _BANDS), np.float32)
-    return Features(_unit_variance(_cepstra(mel, HOP_MS)), _activity(mel))
-
-
-def local_shape(audio: SpeechAudio, start_ms: int, end_ms: int, hop_ms: int) -> Floats:
-    """Cepstra of a stretch at a finer step, [frames, 12]. Outside the recording they are zero: nothing is heard there."""
-    margin = _MEAN_MS // 2
-    first, last = start_ms - margin, end_ms + margin
-    count = (last - first) // hop_ms
-    samples = np.zeros((count - 1) * hop_ms * SAMPLE_RATE // 1000 + _FRAME, np.float32)
-    heard = audio.read(first, last)[: samples.size]
-    skipped = max(0, -first) * SAMPLE_RATE // 1000
-    heard = heard[: max(0, samples.size - skipped)]
-    samples[skipped : skipped + heard.size] = heard
-    shape = _cepstra(_log_mel(samples, hop_ms), hop_ms)
-    return _unit_variance(shape)[margin // hop_ms : margin // hop_ms + (end_ms - start_ms) // hop_ms]
+    return Features(_unit_variance(_cepstra(mel)), _activity(mel))
 
 
 def _blocks(audio: SpeechAudio) -> Iterator[Floats]:
@@ -74,8 +60,8 @@ def _blocks(audio: SpeechAudio) -> Iterator[Floats]:
             yield np.pad(samples, (0, max(0, wanted - samples.size)))[:wanted]
 
 
-def _log_mel(samples: Floats, hop_ms: int) -> Floats:
-    frames = np.lib.stride_tricks.sliding_window_view(samples, _FRAME)[:: hop_ms * SAMPLE_RATE // 1000]
+def _log_mel(samples: Floats) -> Floats:
+    frames = np.lib.stride_tricks.sliding_window_view(samples, _FRAME)[:: HOP_MS * SAMPLE_RATE // 1000]
     result = np.empty((len(frames), _BANDS), np.float32)
     for start in range(0, len(frames), 2048):
         spectrum = rfft(frames[start : start + 2048] * _WINDOW, axis=1)
@@ -84,10 +70,10 @@ def _log_mel(samples: Floats, hop_ms: int) -> Floats:
     return result
 
 
-def _cepstra(mel: Floats, hop_ms: int) -> Floats:
+def _cepstra(mel: Floats) -> Floats:
     if not len(mel):
         return np.zeros((0, _CEPSTRA), np.float32)
-    level = mel - uniform_filter1d(mel, _MEAN_MS // hop_ms, axis=0, mode="nearest")
+    level = mel - uniform_filter1d(mel, _MEAN_MS // HOP_MS, axis=0, mode="nearest")
     cepstra: Floats = dct(level, axis=1, norm="ortho")[:, 1 : _CEPSTRA + 1].astype(np.float32)
     return cepstra
 

@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from pipeline.comparison.model import RecordingFinding, RecordingFindingKind
 from pipeline.comparison.recordings.features import HOP_MS
 from pipeline.comparison.recordings.junctions import Edge, Junction, Model, Pair
-from pipeline.comparison.recordings.likelihood import QUIET, Line
+from pipeline.comparison.recordings.likelihood import Line
 from pipeline.comparison.recordings.repeats import with_repeats
 
 Kind = RecordingFindingKind
@@ -19,7 +17,7 @@ _LEAST_REPEATED_MS = 300
 _LEAST_NOT_COMPARABLE_MS = 500
 # "Differs" is said only of sound that is loud enough to tell: so many nats against, over so much sound in both.
 _AGAINST = -1.0
-_ENOUGH_MS = 500
+_LEAST_DIFFERENT_MS = 3_000
 _SMOOTH = 7
 
 
@@ -43,12 +41,12 @@ def findings(pair: Pair, pieces: Sequence[Piece], junctions: Sequence[Junction])
     found = [*_outer(pair, first, (0.0, first.start.at), (0.0, first.a[0]), pieces[1:])]
     for before, after, between in zip(pieces, pieces[1:], junctions, strict=False):
         others = [piece for piece in pieces if piece is not before and piece is not after]
-        found += _between(pair, before, after, between, others)
+        found += _between(before, after, between, others)
     found += _outer(pair, last, (last.end.at, pair.b.duration_ms), (last.a[1], pair.a.duration_ms), pieces[:-1])
     return sorted(with_repeats(pair, _once(found)), key=lambda finding: (finding.b, finding.a))
 
 
-def _between(pair: Pair, before: Piece, after: Piece, between: Junction, others: Sequence[Piece]) -> Iterator[RecordingFinding]:
+def _between(before: Piece, after: Piece, between: Junction, others: Sequence[Piece]) -> Iterator[RecordingFinding]:
     leave, enter = before.end, after.start
     extra_b = enter.at - leave.at
     step = after.line.offset_ms - before.line.offset_ms
@@ -65,7 +63,7 @@ def _between(pair: Pair, before: Piece, after: Piece, between: Junction, others:
         yield _finding(Kind.ONLY_IN_B, tuple(sorted(a)), b, extra_b)
         if -extra_a >= _LEAST_REPEATED_MS:
             yield from _repeated(before, after, others)
-    elif between.model is Model.FREE and _differs(pair, (before.line, after.line), leave.at, enter.at):
+    elif between.model is Model.FREE and _clearly(between.against, min(extra_a, extra_b)):
         yield _finding(Kind.ONLY_IN_B, a, b, extra_b)
         yield from _skipped(a, b, extra_a, (before.line.to_a(leave.at), after.line.to_a(enter.at)), others)
     elif between.model is Model.FREE:
@@ -109,7 +107,7 @@ def _outer(pair: Pair, at: Piece, b: tuple[float, float], a: tuple[float, float]
     length_a, length_b = max(0.0, a[1] - a[0]), max(0.0, b[1] - b[0])
     common = min(length_a, length_b)
     beside = (edge_b - common, edge_b) if is_head else (edge_b, edge_b + common)
-    if common >= _ENOUGH_MS and _differs(pair, (at.line,), *beside):
+    if _differs(pair, at.line, *beside):
         common, outer_a, outer_b = 0.0, edge_a, edge_b
     elif is_head:
         outer_a, outer_b = 0.0, 0.0
@@ -125,20 +123,16 @@ def _outer(pair: Pair, at: Piece, b: tuple[float, float], a: tuple[float, float]
         yield _finding(Kind.ONLY_IN_B, (outer_a, outer_a), rest_b, length_b - common)
 
 
-def _differs(pair: Pair, lines: Sequence[Line], start_ms: float, end_ms: float) -> bool:
-    """Whether B clearly holds other sound than A does on every one of these lines."""
+def _clearly(against: float, length_ms: float) -> bool:
+    """Whether so much evidence against one sound in so long a stretch lets us say that it is another."""
+    return length_ms >= _LEAST_DIFFERENT_MS and against * _SMOOTH * HOP_MS / length_ms >= -_AGAINST
+
+
+def _differs(pair: Pair, line: Line, start_ms: float, end_ms: float) -> bool:
+    """Whether B clearly holds other sound than A does on this line."""
     first, last = max(0, int(start_ms / HOP_MS)), min(len(pair.likelihood.b.activity), int(end_ms / HOP_MS))
-    active_b = pair.likelihood.b.activity[first:last] > QUIET
-    for line in lines:
-        at_a = ((np.arange(first, last) * HOP_MS * (1 + line.slope) + line.offset_ms) / HOP_MS).astype(int)
-        inside = (at_a >= 0) & (at_a < len(pair.likelihood.a.activity))
-        active = inside & active_b
-        active[inside] &= pair.likelihood.a.activity[at_a[inside]] > QUIET
-        if active.sum() * HOP_MS < _ENOUGH_MS:
-            return False
-        if float(pair.likelihood.along(line, first, last)[active].mean()) * _SMOOTH > _AGAINST:
-            return False
-    return True
+    along = pair.likelihood.along(line, first, last)
+    return _clearly(-float(along.sum()), (last - first) * HOP_MS)
 
 
 def _without(stretch: tuple[float, float], taken: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

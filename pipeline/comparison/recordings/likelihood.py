@@ -14,7 +14,7 @@ from pipeline.comparison.recordings.features import HOP_MS, Features, Floats
 # Frames that share their sound with their neighbours are no new evidence: a run of so many counts once.
 _SMOOTH = 7
 _BINS = 40
-QUIET, _LOUD = 0.2, 0.5
+_QUIET, _LOUD = 0.2, 0.5
 _LIMIT = 4.0
 _PRIOR_COUNT = 200.0
 _AROUND_VOTES_MS = 1_000.0
@@ -43,16 +43,13 @@ class Line:
 class Likelihood:
     """Log likelihood ratio of "the same sound" against "some other sound", in nats per frame of 20 ms.
 
-    `table`: [3, 3, bins] by how loud A and B are and how alike they sound. `same`, `other`, `spread`: means and standard
-    deviation of the likeness where both are loud. Where both are quiet nothing can be told and the ratio is nought.
+    `table`: [3, 3, bins] by how loud A and B are and how alike they sound. Where both are quiet nothing can be told and the
+    ratio is nought.
     """
 
     a: Features
     b: Features
     table: NDArray[np.float64]
-    same: float
-    other: float
-    spread: float
 
     def along(self, line: Line, first: int, last: int) -> Floats:
         """The ratio for frames first..last of B when A runs along `line`; below nought where A has no sound to offer."""
@@ -65,28 +62,23 @@ def calibrate(a: Features, b: Features, slope: float, diagonals: Sequence[Diagon
     """Learn from the strongest diagonals how alike the same sound is in this pair, and other sound by shifting them."""
     shape = (3, 3, _BINS)
     same, other = np.zeros(shape), np.zeros(shape)
-    loud_same: list[Floats] = []
-    loud_other: list[Floats] = []
     frames = 0
     for diagonal in diagonals:
         first = max(0, int((diagonal.first_ms - _AROUND_VOTES_MS) / HOP_MS))
         last = min(len(b.shape), int((diagonal.last_ms + _AROUND_VOTES_MS) / HOP_MS), first + _MOST_FRAMES)
-        _count(a, b, Line(diagonal.offset_ms, slope), first, last, same, loud_same)
+        _count(a, b, Line(diagonal.offset_ms, slope), first, last, same)
         for shift in _SHIFTS_MS:
-            _count(a, b, Line(diagonal.offset_ms + shift, slope), first, last, other, loud_other)
+            _count(a, b, Line(diagonal.offset_ms + shift, slope), first, last, other)
         frames += last - first
         if frames > _MOST_FRAMES:
             break
-    table = _table(same, other / len(_SHIFTS_MS))
-    positive, negative = np.concatenate(loud_same or [np.ones(1, np.float32)]), np.concatenate(loud_other or [np.zeros(1, np.float32)])
-    return Likelihood(a, b, table, float(positive.mean()), float(negative.mean()), float((positive.std() + negative.std()) / 2 + 0.05))
+    return Likelihood(a, b, _table(same, other / len(_SHIFTS_MS)))
 
 
-def _count(a: Features, b: Features, line: Line, first: int, last: int, counts: NDArray[np.float64], loud: list[Floats]) -> None:
+def _count(a: Features, b: Features, line: Line, first: int, last: int, counts: NDArray[np.float64]) -> None:
     likeness, activity_a, activity_b, inside = _beside(a, b, line, first, last)
     level_a, level_b = _level(activity_a), _level(activity_b)
     np.add.at(counts, (level_a[inside], level_b[inside], _bin(likeness)[inside]), 1)
-    loud.append(likeness[inside & (level_a == 2) & (level_b == 2)])
 
 
 def _table(same: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -109,10 +101,10 @@ def _beside(a: Features, b: Features, line: Line, first: int, last: int) -> tupl
     inside = (at_a >= 0) & (at_a < len(a.shape))
     at_a = np.clip(at_a, 0, max(0, len(a.shape) - 1))
     x, y = a.shape[at_a], b.shape[first:last]
-    return likeness(x, y, _SMOOTH), a.activity[at_a], b.activity[first:last], inside
+    return _likeness(x, y, _SMOOTH), a.activity[at_a], b.activity[first:last], inside
 
 
-def likeness(x: Floats, y: Floats, smooth: int) -> Floats:
+def _likeness(x: Floats, y: Floats, smooth: int) -> Floats:
     """Cosine between two runs of cepstra, each frame taken with its neighbours."""
     both = uniform_filter1d(np.einsum("ij,ij->i", x, y), smooth, mode="nearest")
     own = (uniform_filter1d(np.einsum("ij,ij->i", z, z), smooth, mode="nearest") for z in (x, y))
@@ -121,7 +113,7 @@ def likeness(x: Floats, y: Floats, smooth: int) -> Floats:
 
 
 def _level(activity: Floats) -> NDArray[np.int_]:
-    return (activity > QUIET).astype(int) + (activity > _LOUD)
+    return (activity > _QUIET).astype(int) + (activity > _LOUD)
 
 
 def _bin(likeness: Floats) -> NDArray[np.int_]:

@@ -18,8 +18,8 @@ _CHUNK = 500
 _REACH_MS = 30_000.0
 _MOST_AT_ONCE = 16
 # In nats: what must speak for leaving a diagonal.
-_LEAVE = 6.0
-_JUMP = 14.0
+_LEAVE = 9.0
+_JUMP = 16.0
 _NOWHERE = -1
 
 # Numbers of diagonals, and the evidence for each of them at each step.

@@ -34,7 +34,7 @@ def _elsewhere(pair: Pair, start_ms: int, length_ms: int) -> tuple[int, int] | N
     for at in np.argsort(-votes.score)[:_PLACES]:
         first = max(0, round(votes.offset_ms[at]))
         last = min(pair.b.duration_ms, first + length_ms)
-        evidence = float(pair.evidence(Line(start_ms - first, 0.0), first, last - last % 10).sum()) if last > first else 0.0
+        evidence = float(pair.evidence(Line(start_ms - first, 0.0), first, last).sum()) if last > first else 0.0
         if evidence >= max(_LEAST_EVIDENCE, _LEAST_PER_SECOND * length_ms / 1000):
             return first, last
     return None

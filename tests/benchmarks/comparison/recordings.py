@@ -74,17 +74,16 @@ class Score:
     seconds: float = 0.0
 
     def add(self, result: RecordingComparison, edits: Sequence[Edit], condition: Condition, b: SpeechAudio, seconds: float) -> None:
-        clock = 1 + condition.drift_ppm * 1e-6
         self.hours += b.duration_ms / 3_600_000
         self.seconds += seconds
         self.drift_ppm.append(abs(result.drift_ppm - condition.drift_ppm))
         self.unclear += sum(finding.length_ms for finding in result.findings if finding.kind is Kind.NOT_COMPARABLE) / 3_600_000
         left = [finding for finding in result.findings if finding.kind is not Kind.NOT_COMPARABLE and not _is_edge(finding, b)]
         for edit in edits:
-            self._edit(edit, left, clock)
+            self._edit(edit, left)
         self.false += left
 
-    def _edit(self, edit: Edit, left: list[RecordingFinding], clock: float) -> None:
+    def _edit(self, edit: Edit, left: list[RecordingFinding]) -> None:
         kind = Kind.ONLY_IN_A if edit.is_deletion else Kind.ONLY_IN_B
         end = edit.b_ms + (0 if edit.is_deletion else edit.length_ms)
         matches = [
@@ -118,8 +117,8 @@ class Score:
             f"found {self.found}/{self.edits} of 0.3 s and more, {self.small_found}/{self.small} of 0.1-0.25 s; false {len(self.false)} in "
             f"{self.hours:.2f} h; not comparable {100 * self.unclear / max(self.hours, 1e-9):.2f} %; median/p90/max: outside the interval "
             f"{quantiles(self.outside_ms)} ms, middle {quantiles(self.middle_ms)} ms, interval {quantiles(self.wide_ms)} ms, length "
-            f"{quantiles(self.length_ms)} ms, drift {quantiles(self.drift_ppm)} ppm; {self.seconds:.1f} CPU-s, RTF "
-            f"{self.seconds / max(self.hours, 1e-9) / 3600:.4f}, largest RSS {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB"
+            f"{quantiles(self.length_ms)} ms, drift {quantiles(self.drift_ppm)} ppm; {self.seconds:.1f} CPU-s, "
+            f"RTF {self.seconds / max(self.hours, 1e-9) / 3600:.4f}, largest RSS {_megabytes()} MB"
         )
 
 
@@ -211,9 +210,13 @@ def long(data: Path, folder: Path, seed: int, hours: float) -> None:
     print(*(f"  missed {edit}" for edit in score.missed), *(f"  false {finding}" for finding in score.false), sep="\n")
 
 
+def _megabytes() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
 def _measured(a: Path, b: Path) -> tuple[RecordingComparison, float, int]:
     result, seconds = compared(SpeechAudio(a), SpeechAudio(b))
-    return result, seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return result, seconds, _megabytes()
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter1d
+from scipy.ndimage import map_coordinates, uniform_filter1d
 from scipy.signal import butter, fftconvolve, lfilter, resample_poly, sosfilt
 
 from pipeline.recording.pcm import to_int16
@@ -94,7 +94,9 @@ def far(dry: Samples, condition: Condition, rng: np.random.Generator) -> Samples
     return (0.7 * drifted / np.abs(drifted).max()).astype(np.float32)
 
 
-def edited(heard: Samples, other: Samples, deletions: Sequence[float], insertions: Sequence[float], rng: np.random.Generator) -> tuple[Samples, list[Edit]]:  # fmt: skip
+def edited(
+    heard: Samples, other: Samples, deletions: Sequence[float], insertions: Sequence[float], rng: np.random.Generator
+) -> tuple[Samples, list[Edit]]:
     """Cut and put in at random places, in random order, at least twelve seconds apart."""
     plan = [(True, length) for length in deletions] + [(False, length) for length in insertions]
     rng.shuffle(plan)
@@ -143,17 +145,8 @@ def _room(dry: Samples, rt60: float, rng: np.random.Generator) -> Samples:
 
 
 def _drifted(heard: NDArray[np.float64], ppm: int) -> NDArray[np.float64]:
-    """Read at a slightly other rate, by a windowed sinc of 32 taps."""
+    """Read at a slightly other rate, by a cubic spline."""
     ratio = 1 / (1 + ppm * 1e-6)
     at = np.arange(int(heard.size / ratio)) * ratio
-    whole = at.astype(int)
-    part = (at - whole)[:, None].astype(np.float32)
-    taps = np.arange(-15, 17)
-    padded = np.pad(heard, (16, 32)).astype(np.float32)
-    result = np.empty(at.size)
-    for start in range(0, at.size, 1 << 17):
-        stop = min(start + (1 << 17), at.size)
-        x = taps - part[start:stop]
-        weight = np.sinc(x) * np.cos(np.pi * x / 34) ** 2
-        result[start:stop] = np.einsum("ij,ij->i", padded[whole[start:stop, None] + 16 + taps], weight)
-    return result
+    drifted: NDArray[np.float64] = map_coordinates(heard, at[None], order=3, mode="nearest")
+    return drifted
