@@ -71,7 +71,8 @@ class Speech(_Section):
     beam_size: int = Field(default=5, ge=1, le=20)
     device: str = "cpu"
     threads: int = Field(default=1, ge=1)
-    uncertain_below: float = Field(default=0.5, ge=0, le=1)
+    uncertain_below: float = Field(default=0.6, ge=0, le=1)
+    glossary: Path | None = None
 
 
 class Diarisation(_Section):

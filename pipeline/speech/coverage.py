@@ -9,6 +9,7 @@ import numpy as np
 from pipeline.recording.speech_audio import SAMPLE_RATE, SpeechAudio
 from pipeline.settings import Speech
 from pipeline.speech.doubts import doubt
+from pipeline.speech.glossary import SHIPPED, read_glossary, suggest
 from pipeline.speech.intervals import intersect, subtract, union
 from pipeline.speech.language import WRITTEN
 from pipeline.speech.model import (
@@ -50,7 +51,8 @@ def audit(transcription: Transcription, diarisation: Diarisation, audio: SpeechA
     """
     turns = [Span(turn.start_ms, turn.end_ms) for turn in diarisation.turns]
     heard = union([*transcription.activity, *turns])
-    segments = doubt(transcription.segments, heard, transcription.languages, speech.uncertain_below)
+    read = suggest(transcription.segments, read_glossary(speech.glossary or SHIPPED))
+    segments = doubt(read, heard, transcription.languages, speech.uncertain_below)
     return SpeechRecord(
         schema=SCHEMA,
         engines=(transcription.engine, diarisation.engine),

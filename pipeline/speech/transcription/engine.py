@@ -22,12 +22,10 @@ ENGINES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranscriptionOptions:
-    """What may be asked of an engine. `language` is the language the speakers agreed on, or "auto" for Dutch or English;
-    `glossary` are words and names that may well occur."""
+    """What may be asked of an engine. `language` is the language the speakers agreed on, or "auto" for Dutch or English."""
 
     language: Expected = "nl"
     beam_size: int = 5
-    glossary: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a language that is not written. Raises UsageError."""

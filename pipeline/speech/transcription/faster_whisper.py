@@ -78,7 +78,7 @@ class FasterWhisper:
     def _decode(self, encoded: ctranslate2.StorageView, tokenizer: Tokenizer, options: TranscriptionOptions, count: int) -> list[list[int]]:
         """Tokens, time stamps among them, of each chunk. A chunk whose text loops is decoded again without repetition."""
         # With time stamps: without them the text of a chunk may end early, and whole sentences are passed over.
-        prompt = self._model.get_prompt(tokenizer, [], hotwords=", ".join(options.glossary) or None)
+        prompt = self._model.get_prompt(tokenizer, [])
         search: dict[str, Any] = {
             "beam_size": options.beam_size,
             "max_length": self._model.max_length,

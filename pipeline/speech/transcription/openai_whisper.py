@@ -70,7 +70,6 @@ class OpenAIWhisper:
                 temperature=0.0,
                 condition_on_previous_text=False,
                 word_timestamps=True,
-                initial_prompt=", ".join(options.glossary) or None,
                 fp16=self._device != "cpu",
                 verbose=None,
             )
