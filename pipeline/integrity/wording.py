@@ -1,6 +1,6 @@
 """What a finding, a test and the conclusion say in words, from the texts of both languages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pipeline.integrity.model import BothLanguages, IntegrityDocument, PerformedTest, Power, StrengthLabel, Trace
 from pipeline.texts import Language, Texts, texts
@@ -44,10 +44,16 @@ def _test(test: PerformedTest, say: Texts) -> Iterator[str]:
         yield say("integrity.not_testable", test=name, reason=say(f"integrity.reason.{test.reason}"))
     elif not test.power:
         yield say("integrity.power.unknown", test=name)
-    for power in test.power if test.applicable else ():
-        yield _power(name, power, say)
+    else:
+        yield from _power(name, test.power, say)
 
 
-def _power(name: str, power: Power, say: Texts) -> str:
-    edit, codec = say(f"integrity.edit.{power.edit_kind}"), say(f"integrity.codec.{power.codec_class}")
-    return say("integrity.power.measured", test=name, detected=power.detected, n=power.n, edit=edit, codec=codec)
+def _power(name: str, measured: Sequence[Power], say: Texts) -> Iterator[str]:
+    """How many edits of each kind the test found: one sentence for each type of file it was measured on."""
+    for codec in dict.fromkeys(power.codec_class for power in measured):
+        kinds = "; ".join(
+            say("integrity.power.kind", edit=say(f"integrity.edit.{power.edit_kind}"), detected=power.detected, n=power.n)
+            for power in measured
+            if power.codec_class == codec
+        )
+        yield say("integrity.power.measured", test=name, codec=say(f"integrity.codec.{codec}"), kinds=kinds)

@@ -8,6 +8,7 @@ from pipeline.minutes.doubt import is_uncertain
 from pipeline.minutes.labels import moment, named, role_label, speaker_labels
 from pipeline.minutes.model import LineFlag, Minutes
 from pipeline.minutes.safe_text import safe_text
+from pipeline.recording.rules import Standing
 from pipeline.recording.rules_in_words import ground_in_words
 from pipeline.speech.model import CoverageKind
 from pipeline.texts import Texts
@@ -77,8 +78,15 @@ def _agreement(minutes: Minutes, say: Texts) -> Iterator[str]:
 
 
 def _rules(minutes: Minutes, say: Texts) -> Iterator[str]:
-    for result in minutes.agreement.rules:
-        grounds = " ".join(safe_text(ground_in_words(ground, say)) for ground in result.grounds)
+    """The rules that are followed in one line; of each other one what is open."""
+    rules = minutes.agreement.rules
+    if followed := [say(f"rules.{result.rule}.short") for result in rules if result.standing is Standing.FOLLOWED]:
+        yield say("minutes.rules_followed", rules=", ".join(followed))
+    for result in rules:
+        if result.standing is Standing.FOLLOWED:
+            continue
+        still_open = (ground for ground in result.grounds if ground.standing is not Standing.FOLLOWED)
+        grounds = " ".join(safe_text(ground_in_words(ground, say)) for ground in still_open)
         title = say(f"rules.{result.rule}.title")
         yield say("minutes.rule", rule=title, standing=say(f"rules.{result.standing}"), grounds=grounds)
 

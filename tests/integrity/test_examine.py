@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -107,7 +108,16 @@ def test_every_weighing_and_strength_has_words() -> None:
 
 
 def test_the_power_is_told_in_numbers() -> None:
-    power = Power(edit_kind="stream_copy_cut", codec_class=CodecClass.MP3, detected=94, n=100, ci95=(0.87, 0.98))
-    said = _power("De opbouw", power, texts(Language.DUTCH))
-    assert "vond deze toets 94 van de 100 knippen van dit soort" in said
+    cut = Power(edit_kind="stream_copy_cut", codec_class=CodecClass.MP3, detected=94, n=100, ci95=(0.87, 0.98))
+    join = Power(edit_kind="stream_copy_join", codec_class=CodecClass.MP3, detected=7, n=60, ci95=(0.05, 0.22))
+    (said,) = _power("De opbouw", (cut, join), texts(Language.DUTCH))
+    assert "geknipt zonder opnieuw op te slaan: 94 van de 100; stukken aan elkaar gezet zonder opnieuw op te slaan: 7 van de 60." in said
     assert said.endswith("Dit is geen bewijs dat niet is geknipt.")
+
+
+def test_figures_of_different_types_of_file_stay_apart() -> None:
+    cut = Power(edit_kind="stream_copy_cut", codec_class=CodecClass.MP3, detected=94, n=100, ci95=(0.87, 0.98))
+    of_aac = replace(cut, codec_class=CodecClass.AAC, detected=60, n=60)
+    mp3, aac = _power("De opbouw", (cut, of_aac), texts(Language.DUTCH))
+    assert "(MP3) vond deze toets: geknipt zonder opnieuw op te slaan: 94 van de 100." in mp3
+    assert "(AAC, zoals m4a) vond deze toets: geknipt zonder opnieuw op te slaan: 60 van de 60." in aac

@@ -184,15 +184,19 @@ def test_without_agreement_the_voices_still_speak_for_themselves() -> None:
 
 
 def test_the_head_tells_how_each_rule_stands_beside_the_agreement() -> None:
-    toml = b"[announcement]\nby = 'client'\nwhen = 'before'\n"
+    toml = b"[announcement]\nby = 'client'\nwhen = 'before'\n[privacy]\npurpose = 'teruglezen'\n"
     agreed = parse_agreement(toml)
     rules = check_rules(agreed, Circumstances(today=date(2026, 3, 4)))
     made = compose(
         talk.opvang_speech(), talk.recording(), AgreementReference.of(agreed, rules), report_language=Language.DUTCH, created_at=talk.AT
     )
     (told,) = [fact.sentences for fact in read_minutes(made).facts if fact.key == "rules"]
+    assert told[0] == "Volgens de afspraak gevolgd: regel 3 (opname vooraf melden)."
     assert len(told) == len(rules.rules)
-    assert "Regel 3: opname vooraf melden – gevolgd. De opname is vooraf gemeld." in told
+    (copies,) = [line for line in told if line.startswith("Regel 4")]
+    assert copies == "Regel 4: kopie op verzoek – niet bekend. In de afspraak staat niet of iemand om een kopie heeft gevraagd."
+    (privacy,) = [line for line in told if line.startswith("Privacy")]
+    assert "staat waarvoor de opname is" not in privacy
 
 
 def test_moments_are_told_on_the_clock_of_the_country() -> None:
