@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from pipeline import documents
+from pipeline.access import open_to_group
 from pipeline.dossier import custody
 from pipeline.dossier.agreements import agreement_of, missing_because
 from pipeline.dossier.custody import Act
@@ -236,7 +237,7 @@ def compose(bench: Bench, audited: StageResult, examined: StageResult) -> StageR
 
     key = StageKey(
         stage="compose",
-        version=1,
+        version=2,
         inputs=(_recording_sha256(bench), audited.sha256(_SPEECH), examined.sha256(_INTEGRITY)),
         settings=_digest(bench.settings.report_language, documents.to_plain(reference)),
     )
@@ -252,6 +253,7 @@ def write(bench: Bench, composed: StageResult) -> StoredVersion:
     stored = chain[-1] if minutes is None else write_documents(dossier, minutes)
     _log_once(bench, stored)
     seal(dossier, key=KeyRing(bench.settings.paths.keys).current(bench.now()), now=bench.now())
+    open_to_group(dossier.path, bench.settings.paths.group)
     bench.report("write", 1.0)
     return stored
 
@@ -271,6 +273,7 @@ def confirm_voices(dossier: Dossier, who: Mapping[str, Confirmation], *, setting
     key = KeyRing(settings.paths.keys).current(now)
     custody.append(dossier, Act.CHANGED, actor, stored.sha256, now=now, settings=facts, signer=key)
     seal(dossier, key=key, now=now, actor=actor)
+    open_to_group(dossier.path, settings.paths.group)
     return stored
 
 

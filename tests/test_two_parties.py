@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli.console import run_command
-from pipeline.cli.main import app
+from pipeline.cli.main import application
 from pipeline.dossier import custody
 from pipeline.dossier.custody import Act
 from pipeline.dossier.layout import Dossier
@@ -41,7 +41,7 @@ class Desk:
     def run(self, *arguments: str | Path, exit_code: int = 0) -> str:
         """Run a command in this process, expect this exit code; its people's text, or the refusal."""
         self.screen.readouterr()
-        got = run_command(lambda: app([str(argument) for argument in arguments], standalone_mode=False))
+        got = run_command(lambda: application()([str(argument) for argument in arguments], standalone_mode=False))
         shown = self.screen.readouterr()
         assert got == exit_code, (arguments, shown)
         self.said.append(shown.err)

@@ -1,51 +1,72 @@
 """The `wederhoor` command: its sub-commands and the one place where errors become sentences and exit codes."""
 
+import importlib
 import sys
+from dataclasses import dataclass
+from typing import Any
 
 import typer
 
-from pipeline.cli import agreement, countersign, keys, models
-from pipeline.cli.compare import compare
 from pipeline.cli.console import early_language, run_command
-from pipeline.cli.demo import demo
-from pipeline.cli.examine import examine
-from pipeline.cli.hold import hold
-from pipeline.cli.minutes import minutes
-from pipeline.cli.receive import receive
-from pipeline.cli.release import release
-from pipeline.cli.retention import retention
-from pipeline.cli.speakers import speakers
-from pipeline.cli.subject import subject
-from pipeline.cli.verify import verify
 from pipeline.texts import texts
 
 _say = texts(early_language())
 
-app = typer.Typer(
-    name="wederhoor",
-    help=_say("cli.help"),
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-app.command(help=_say("cli.demo.help"))(demo)
-app.command(help=_say("cli.receive.help"))(receive)
-app.command(help=_say("cli.minutes.help"))(minutes)
-app.command(help=_say("cli.speakers.help"))(speakers)
-app.command(help=_say("cli.examine.help"))(examine)
-app.command(help=_say("release.help"))(release)
-app.command(help=_say("hold.help"))(hold)
-app.command(help=_say("retention.help"))(retention)
-app.command(help=_say("subject.help"))(subject)
-app.add_typer(agreement.app, name="agreement", help=_say("cli.agreement.help"))
-app.command(help=_say("cli.compare.help"))(compare)
-app.command(help=_say("cli.verify.help"))(verify)
-app.add_typer(countersign.app, name="countersign", help=_say("cli.countersign.help"))
-app.add_typer(keys.app, name="keys", help=_say("cli.keys.help"))
-app.add_typer(models.app, name="models", help=_say("cli.models.help"))
+
+@dataclass(frozen=True, slots=True)
+class _Command:
+    """Where a sub-command lives: a function, or an app of its own with sub-commands; and the text key of its help."""
+
+    module: str
+    attribute: str
+    help_key: str
+
+
+COMMANDS = {
+    "demo": _Command("pipeline.cli.demo", "demo", "cli.demo.help"),
+    "receive": _Command("pipeline.cli.receive", "receive", "cli.receive.help"),
+    "minutes": _Command("pipeline.cli.minutes", "minutes", "cli.minutes.help"),
+    "speakers": _Command("pipeline.cli.speakers", "speakers", "cli.speakers.help"),
+    "examine": _Command("pipeline.cli.examine", "examine", "cli.examine.help"),
+    "compare": _Command("pipeline.cli.compare", "compare", "cli.compare.help"),
+    "agreement": _Command("pipeline.cli.agreement", "app", "cli.agreement.help"),
+    "verify": _Command("pipeline.cli.verify", "verify", "cli.verify.help"),
+    "release": _Command("pipeline.cli.release", "release", "release.help"),
+    "countersign": _Command("pipeline.cli.countersign", "app", "cli.countersign.help"),
+    "keys": _Command("pipeline.cli.keys", "app", "cli.keys.help"),
+    "hold": _Command("pipeline.cli.hold", "hold", "hold.help"),
+    "retention": _Command("pipeline.cli.retention", "retention", "retention.help"),
+    "subject": _Command("pipeline.cli.subject", "subject", "subject.help"),
+    "models": _Command("pipeline.cli.models", "app", "cli.models.help"),
+}
+
+
+def application(asked: str | None = None) -> typer.Typer:
+    """The command line. With the name of a sub-command only its module is imported: `receive` should take a moment."""
+    app = typer.Typer(
+        name="wederhoor",
+        help=_say("cli.help"),
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    # A second entry keeps the first a sub-command: typer makes a lone command the whole program.
+    app.callback()(lambda: None)
+    for name in [asked] if asked in COMMANDS else COMMANDS:
+        _add(app, name, COMMANDS[name])
+    return app
+
+
+def _add(app: typer.Typer, name: str, command: _Command) -> None:
+    found: Any = getattr(importlib.import_module(command.module), command.attribute)
+    if isinstance(found, typer.Typer):
+        app.add_typer(found, name=name, help=_say(command.help_key))
+    else:
+        app.command(name, help=_say(command.help_key))(found)
 
 
 def run() -> None:
     """Entry point of the installed command."""
-    sys.exit(run_command(lambda: app(standalone_mode=False)))
+    asked = sys.argv[1] if len(sys.argv) > 1 else None
+    sys.exit(run_command(lambda: application(asked)(standalone_mode=False)))

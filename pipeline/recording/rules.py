@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from pipeline.recording.agreement import Agreement, AnnouncedEdit, AnnouncedWhen, Outcome, Recipient, Role
+from pipeline.recording.agreement import Agreement, AnnouncedEdit, AnnouncedWhen, Outcome, Recipient, Role, SharingAgreed
 
 SCHEMA = "wederhoor/rules/1"
 # Clocks of telephones and of people differ; a smaller difference says nothing.
@@ -220,12 +220,21 @@ def sharing_not_agreed(agreement: Agreement, recipient: Recipient) -> tuple[str,
     The two sides of the conversation must both agree: every client and every member of staff who is a party. When a side
     is not in the agreement at all, its role stands for it.
     """
-    agreed = {consent.party for consent in recipient.agreed if consent.at is not None and consent.withdrawn_at is None}
+    agreed = {consent.party for consent in recipient.agreed if consent.at is not None and not _withdrawn(consent, recipient)}
     missing: list[str] = []
     for side in (Role.CLIENT, Role.STAFF):
         members = [party.id for party in agreement.parties if party.role is side] or [str(side)]
         missing += [member for member in members if member not in agreed]
     return tuple(missing)
+
+
+def _withdrawn(consent: SharingAgreed, recipient: Recipient) -> bool:
+    """Whether this was withdrawn, in its own table or in a later one of the same party."""
+    if consent.withdrawn_at is not None:
+        return True
+    given = _day(consent.at)
+    later = (_day(other.withdrawn_at) for other in recipient.agreed if other.party == consent.party and other is not consent)
+    return any(day is not None and given is not None and day >= given for day in later)
 
 
 def _open(agreement: Agreement, _: Circumstances) -> Iterator[Ground]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli.console import run_command
-from pipeline.cli.main import app
+from pipeline.cli.main import application
 from pipeline.dossier.keys import KeyRing
 from pipeline.dossier.layout import Dossier
 from pipeline.dossier.receive import receive
@@ -31,7 +31,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.Cap
 
     def command(*arguments: str | Path) -> tuple[int, str, str]:
         capfdbinary.readouterr()
-        code = run_command(lambda: app([str(argument) for argument in arguments], standalone_mode=False))
+        code = run_command(lambda: application()([str(argument) for argument in arguments], standalone_mode=False))
         out, error = capfdbinary.readouterr()
         return code, out.decode(), error.decode()
 

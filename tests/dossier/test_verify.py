@@ -4,6 +4,7 @@ import json
 import os
 import random
 import shutil
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -359,3 +360,14 @@ def test_what_cannot_be_checked_is_refused_with_a_reason(tmp_path: Path, finishe
         with pytest.raises(InputRefused) as refused:
             verify(path, **options)
         assert refused.value.text_key == reason
+
+
+def test_a_zip_that_is_no_bundle_is_a_single_copy_and_a_bundle_without_its_declaration_is_not(tmp_path: Path) -> None:
+    copy, torn = tmp_path / "verslag.docx", tmp_path / "bundel.zip"
+    with zipfile.ZipFile(copy, "w") as archive:
+        archive.writestr("word/document.xml", "<w:document/>")
+    with zipfile.ZipFile(torn, "w") as archive:
+        archive.writestr("bundel/manifest-sha256.txt", "")
+    assert verify(copy).subject == "copy"
+    with pytest.raises(InputRefused):
+        verify(torn)

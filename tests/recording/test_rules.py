@@ -193,3 +193,12 @@ def test_every_ground_of_any_agreement_can_be_said_in_both_languages(tables: lis
                 assert say(f"rules.ground.{ground.key}", **ground.details)
                 if ground.standing is not Standing.FOLLOWED:
                     assert say(f"rules.advice.{ground.key}")
+
+
+def test_a_withdrawal_in_a_table_of_its_own_counts_until_agreed_again() -> None:
+    both = "".join(f"[[recipient.agreed]]\nparty = '{party}'\nat = 2026-03-05\n" for party in ("client", "staff"))
+    withdrawn = "[[recipient.agreed]]\nparty = 'staff'\nwithdrawn_at = 2026-03-07\n"
+    again = "[[recipient.agreed]]\nparty = 'staff'\nat = 2026-03-09\n"
+    recipient = f"{PARTIES}[[recipient]]\nid = 'krant'\n"
+    assert result(Rule.NO_THIRD_PARTIES, recipient + both + withdrawn).standing is Standing.UNKNOWN
+    assert result(Rule.NO_THIRD_PARTIES, recipient + both + withdrawn + again).standing is Standing.FOLLOWED

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.dossier.checking.bundle import bag_in, check_bundle, require_bag
+from pipeline.dossier.checking.bundle import BAG_DECLARATION, PAYLOAD_MANIFEST, TAG_MANIFEST, bag_in, check_bundle, require_bag
 from pipeline.dossier.checking.chain import GENESIS
 from pipeline.dossier.checking.dossier import check_dossier
 from pipeline.dossier.checking.files import FolderTree, Unusable, ZipTree
@@ -22,6 +22,7 @@ from pipeline.dossier.checking.signatures import keys_in
 # The sentences by language, put in when a bundle is made.
 TEXTS: dict[str, dict[str, str]] = {}
 MAX_RECEIPT_BYTES = 1024 * 1024
+MAX_NAMES_LOOKED_AT = 100_000
 
 
 def check(path: Path, trusted: Mapping[str, bytes] | None, outside: Outside | None) -> Report:
@@ -32,9 +33,19 @@ def check(path: Path, trusted: Mapping[str, bytes] | None, outside: Outside | No
         return check_bundle(bag, path.name, trusted, outside) if bag is not None else check_dossier(tree, path.name, trusted, outside)
     if not path.is_file():
         raise Unusable("not_found")
-    if zipfile.is_zipfile(path):
+    if zipfile.is_zipfile(path) and _was_packed_here(path):
         return check_bundle(require_bag(ZipTree(path)), path.name, trusted, outside)
     return _check_copy(path, outside)
+
+
+def _was_packed_here(path: Path) -> bool:
+    """Whether a zip is a bundle, whole or not. A docx, an odt and released minutes are zips too, but single copies."""
+    try:
+        names = zipfile.ZipFile(path).namelist()[:MAX_NAMES_LOOKED_AT]
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return True
+    marks = {BAG_DECLARATION, TAG_MANIFEST, PAYLOAD_MANIFEST, "manifest.json", "custody.jsonl"}
+    return any(name.rpartition("/")[2] in marks for name in names)
 
 
 def read_keys(data: bytes) -> dict[str, bytes]:
