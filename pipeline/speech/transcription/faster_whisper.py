@@ -30,6 +30,8 @@ _COMPUTE = {"cpu": "int8", "cuda": "float16"}
 _OPENING, _CLOSING = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"
 # Text that zlib shrinks more than this repeats itself (the value of OpenAI's Whisper).
 _LOOPING_RATIO = 2.4
+_NO_SPEECH = 0.6
+_UNLIKELY = -1.0
 
 
 def faster_whisper_engine(settings: Settings) -> TranscriptionEngine:
@@ -83,15 +85,24 @@ class FasterWhisper:
             "beam_size": options.beam_size,
             "max_length": self._model.max_length,
             "suppress_tokens": get_suppressed_tokens(tokenizer, [-1]),
+            "return_scores": True,
+            "return_no_speech_prob": True,
         }
-        generate = self._model.model.generate
-        decoded = [list(result.sequences_ids[0]) for result in generate(encoded, [prompt] * count, **search)]
+        found = self._model.model.generate(encoded, [prompt] * count, **search)
+        decoded = [[] if _hears_nobody(result) else list(result.sequences_ids[0]) for result in found]
         if any(_loops(tokenizer.decode(tokens)) for tokens in decoded):
-            again = generate(encoded, [prompt] * count, no_repeat_ngram_size=3, **search)
+            again = self._model.model.generate(encoded, [prompt] * count, no_repeat_ngram_size=3, **search)
             for index, tokens in enumerate(decoded):
                 if _loops(tokenizer.decode(tokens)):
                     decoded[index] = list(again[index].sequences_ids[0])
         return decoded
+
+
+def _hears_nobody(result: Any) -> bool:
+    """OpenAI's rule: the network holds it for no speech, and its text for unlikely."""
+    length = len(result.sequences_ids[0])
+    mean_log_probability = result.scores[0] * length / (length + 1)
+    return bool(result.no_speech_prob > _NO_SPEECH and mean_log_probability < _UNLIKELY)
 
 
 def _segments(tokens: Sequence[int], aligned: list[dict[str, Any]], tokenizer: Tokenizer) -> Iterator[list[HeardWord]]:
