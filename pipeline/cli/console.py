@@ -17,6 +17,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from typer._click.exceptions import ClickException
 
 from pipeline import documents
+from pipeline.cli.usage import usage_in_words
 from pipeline.errors import UsageError, WederhoorError
 from pipeline.texts import Language, Texts, texts
 from pipeline.worker import UnexpectedFault, place_of
@@ -93,7 +94,8 @@ def run_command(command: Callable[[], object]) -> int:
         note(texts(early_language())("cli.stopped"))
         return 130
     except ClickException as error:
-        note(texts(early_language())("cli.usage", problem=error.format_message()))
+        say_early = texts(early_language())
+        note(say_early("cli.usage.wrong", problem=usage_in_words(error, say_early)))
         return UsageError.exit_code
     except Exception as error:
         # A traceback would show names and paths; the place is enough to find the fault.

@@ -11,6 +11,24 @@ def test_wrong_usage_is_explained_in_dutch_with_exit_code_2(arguments: tuple[str
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("receive", "a.wav", "--by", "fax"), "Achter --by hoort een van deze: cable, stick, mail, app, other."),
+        (("receive",), "FILE... ontbreekt."),
+        (("receive", "-opname.wav"), "De optie -o bestaat niet."),
+        (("receive", "a.wav", "--out"), "Achter --out ontbreekt iets."),
+        (("minutes", "a.wav", "--speakers", "0"), "Wat bij --speakers staat, past daar niet."),
+        (("minutes", "a.wav", "b.wav"), "Er staat iets te veel of op de verkeerde plaats."),
+        (("bestaat-niet",), "Die opdracht bestaat niet."),
+    ],
+)
+def test_what_is_wrong_with_a_command_is_said_in_dutch(arguments: tuple[str, ...], said: str) -> None:
+    told = wederhoor(*arguments).stderr
+    assert said in told
+    assert not any(word in told for word in ("Invalid", "Missing", "No such", "requires", "unexpected"))
+
+
 def test_a_setting_that_is_not_valid_is_named() -> None:
     done = wederhoor("receive", "a.wav", environment={"WEDERHOOR_SPEECH__BEAM_SIZE": "0"})
     assert done.returncode == 2
