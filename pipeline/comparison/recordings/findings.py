@@ -56,7 +56,7 @@ def _between(before: Piece, after: Piece, between: Junction, others: Sequence[Pi
     if between.model is not Model.FREE and step >= LEAST_MS:
         yield from _skipped(a, b, step, (before.line.to_a(leave.at), after.line.to_a(enter.at)), others)
     elif between.model is Model.INSERT and -step >= LEAST_MS:
-        yield _finding(Kind.ONLY_IN_B, (before.line.to_a(leave.earliest), before.line.to_a(leave.latest)), b, -step)
+        yield _finding(Kind.ONLY_IN_B, (before.line.to_a(leave.earliest), before.line.to_a(leave.latest)), b, extra_b)
     elif between.model is Model.JUMP and -step >= LEAST_MS:
         yield from _repeated(before, after, others)
     elif between.model is Model.FREE and extra_a < LEAST_MS:

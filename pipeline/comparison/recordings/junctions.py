@@ -14,7 +14,7 @@ _MARGIN_MS = 1_500
 _LONGEST_SILENCE_MS = 60_000
 _LONGEST_TWICE_MS = 10_000
 # In nats: places this little worse than the best may be the true one too.
-_AS_GOOD = 3.0
+_AS_GOOD = 5.0
 # In nats: what must speak for a stretch of B of a length of its own, and for one that B has twice.
 _FREE = 12.0
 _REPEATED = 8.0
@@ -82,7 +82,7 @@ def junction(pair: Pair, before: Line, after: Line, leave_ms: float, enter_ms: f
         return Junction(Model.FREE, left, right, float(free.max()) - rigid)
     if insert.size and insert.max() + _REPEATED >= jump.max():
         leave = _edge(insert, start)
-        length = before.offset_ms - after.offset_ms
+        length = (before.offset_ms - after.offset_ms) / (1 + after.slope)
         return Junction(Model.INSERT, leave, Edge(leave.at + length, leave.earliest + length, leave.latest + length), 0.0)
     edge = _edge(jump, start)
     return Junction(Model.JUMP, edge, edge, 0.0)

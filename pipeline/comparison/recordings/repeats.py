@@ -11,12 +11,11 @@ from pipeline.comparison.recordings.junctions import Pair
 from pipeline.comparison.recordings.likelihood import Line
 from pipeline.comparison.recordings.search import search
 
-_SHORTEST_MS = 2_000
+_SHORTEST_MS = 3_000
 _LONGEST_MS = 600_000
 _PLACES = 3
-# In nats, in all and per second: what must speak for a repeat.
-_LEAST_EVIDENCE = 20.0
-_LEAST_PER_SECOND = 4.0
+# In nats per second, in each half: what must speak for a repeat.
+_LEAST_PER_SECOND = 8.0
 
 
 def with_repeats(pair: Pair, found: Iterable[RecordingFinding]) -> Iterator[RecordingFinding]:
@@ -34,7 +33,7 @@ def _elsewhere(pair: Pair, start_ms: int, length_ms: int) -> tuple[int, int] | N
     for at in np.argsort(-votes.score)[:_PLACES]:
         first = max(0, round(votes.offset_ms[at]))
         last = min(pair.b.duration_ms, first + length_ms)
-        evidence = float(pair.evidence(Line(start_ms - first, 0.0), first, last).sum()) if last > first else 0.0
-        if evidence >= max(_LEAST_EVIDENCE, _LEAST_PER_SECOND * length_ms / 1000):
+        halves = np.array_split(pair.evidence(Line(start_ms - first, 0.0), first, max(first, last)), 2)
+        if all(float(half.sum()) >= _LEAST_PER_SECOND * length_ms / 2000 for half in halves):
             return first, last
     return None

@@ -53,7 +53,7 @@ def exact(a: SpeechAudio, b: SpeechAudio, slope: float, runs: Sequence[Run]) -> 
     sights = [[sight for at in _places(run) if (sight := look(a, b, Line(run.offset_ms, slope), at)).height >= _CLEAR] for run in runs]
     x = [np.array([sight.b_ms for sight in seen]) for seen in sights]
     y = [np.array([sight.offset_ms for sight in seen]) for seen in sights]
-    more, levels = _fit(x, y)
+    more, levels = _fit(x, y, [np.array([sight.height**2 for sight in seen]) for seen in sights])
     everything = [sight for seen in sights for sight in seen]
     return Exact(
         slope + more,
@@ -118,7 +118,9 @@ def _read(audio: SpeechAudio, start_ms: float, count: int) -> NDArray[np.float32
     return result
 
 
-def _fit(x: Sequence[NDArray[np.float64]], y: Sequence[NDArray[np.float64]]) -> tuple[float, list[float]]:
+def _fit(
+    x: Sequence[NDArray[np.float64]], y: Sequence[NDArray[np.float64]], weight: Sequence[NDArray[np.float64]]
+) -> tuple[float, list[float]]:
     """One slope and a level per run, by least squares over windows that lie close to it, ever closer."""
     slope = _first_slope(x, y)
     levels = [0.0] * len(x)
@@ -128,7 +130,7 @@ def _fit(x: Sequence[NDArray[np.float64]], y: Sequence[NDArray[np.float64]]) -> 
             if not len(b_ms):
                 continue
             rest = offset - slope * b_ms
-            levels[at] = _densest(rest, close)
+            levels[at] = _densest(rest, weight[at], close)
             mine = np.abs(rest - levels[at]) <= close
             levels[at] = float(np.mean(rest[mine]))
             centred = b_ms[mine] - b_ms[mine].mean()
@@ -136,7 +138,7 @@ def _fit(x: Sequence[NDArray[np.float64]], y: Sequence[NDArray[np.float64]]) -> 
             denominator += float(centred @ centred)
         if denominator:
             slope = numerator / denominator
-    return slope, [_level(b_ms, offset, slope, level) for b_ms, offset, level in zip(x, y, levels, strict=True)]
+    return slope, [_level(b_ms, offset, seen, slope, level) for b_ms, offset, seen, level in zip(x, y, weight, levels, strict=True)]
 
 
 def _first_slope(x: Sequence[NDArray[np.float64]], y: Sequence[NDArray[np.float64]]) -> float:
@@ -149,20 +151,21 @@ def _first_slope(x: Sequence[NDArray[np.float64]], y: Sequence[NDArray[np.float6
     return float(np.median(np.concatenate(slopes))) if sum(map(len, slopes)) >= _PAIRS_FOR_DRIFT else 0.0
 
 
-def _level(b_ms: NDArray[np.float64], offset: NDArray[np.float64], slope: float, before: float) -> float:
+def _level(b_ms: NDArray[np.float64], offset: NDArray[np.float64], weight: NDArray[np.float64], slope: float, before: float) -> float:
     if not len(b_ms):
         return before
     rest = offset - slope * b_ms
-    level = _densest(rest, _CLOSE_MS[-1])
+    level = _densest(rest, weight, _CLOSE_MS[-1])
     return float(np.mean(rest[np.abs(rest - level) <= _CLOSE_MS[-1]]))
 
 
-def _densest(values: NDArray[np.float64], width: float) -> float:
-    """The middle of the stretch of this width that holds most values."""
-    order = np.sort(values)
-    inside = np.searchsorted(order, order + width, side="right") - np.arange(len(order))
-    start = int(inside.argmax())
-    return float(np.median(order[start : start + inside[start]]))
+def _densest(values: NDArray[np.float64], weight: NDArray[np.float64], width: float) -> float:
+    """The middle of the stretch of this width that holds most weight of values."""
+    order = values.argsort()
+    values, total = values[order], np.concatenate([[0.0], np.cumsum(weight[order])])
+    ends = np.searchsorted(values, values + width, side="right")
+    start = int((total[ends] - total[:-1]).argmax())
+    return float(np.median(values[start : ends[start]]))
 
 
 _TAPER = np.hanning(_PIECE).astype(np.float32)

@@ -10,7 +10,6 @@ pairs without an edit. `long`: one pair of H hours with a few edits. With `--pee
 import argparse
 import multiprocessing
 import os
-import resource
 import subprocess
 import tempfile
 import time
@@ -65,6 +64,7 @@ class Score:
     false: list[RecordingFinding] = field(default_factory=list)
     missed: list[Edit] = field(default_factory=list)
     outside_ms: list[float] = field(default_factory=list)
+    point_ms: list[float] = field(default_factory=list)
     middle_ms: list[float] = field(default_factory=list)
     wide_ms: list[float] = field(default_factory=list)
     length_ms: list[float] = field(default_factory=list)
@@ -77,13 +77,18 @@ class Score:
         self.hours += b.duration_ms / 3_600_000
         self.seconds += seconds
         self.drift_ppm.append(abs(result.drift_ppm - condition.drift_ppm))
-        self.unclear += sum(finding.length_ms for finding in result.findings if finding.kind is Kind.NOT_COMPARABLE) / 3_600_000
+        unclear = [finding for finding in result.findings if finding.kind is Kind.NOT_COMPARABLE]
+        self.unclear += sum(finding.length_ms for finding in unclear) / 3_600_000
+        print(*(f"  not comparable {finding.a} {finding.b}" for finding in unclear), sep="\n")
         left = [finding for finding in result.findings if finding.kind is not Kind.NOT_COMPARABLE and not _is_edge(finding, b)]
+        edges = [edge for stretch in result.map for edge in (stretch.b_start_ms, stretch.b_end_ms)]
         for edit in edits:
-            self._edit(edit, left)
+            self._edit(edit, left, edges, 1 / (1 + condition.drift_ppm * 1e-6))
         self.false += left
 
-    def _edit(self, edit: Edit, left: list[RecordingFinding]) -> None:
+    def _edit(self, edit: Edit, left: list[RecordingFinding], edges: Sequence[int], clock: float) -> None:
+        # What is gone is measured on A's clock.
+        length_ms = edit.length_ms * (clock if edit.is_deletion else 1.0)
         kind = Kind.ONLY_IN_A if edit.is_deletion else Kind.ONLY_IN_B
         end = edit.b_ms + (0 if edit.is_deletion else edit.length_ms)
         matches = [
@@ -92,7 +97,7 @@ class Score:
             if finding.kind is kind
             and finding.b[0] - _NEAR_MS <= edit.b_ms
             and end <= finding.b[1] + _NEAR_MS
-            and abs(finding.length_ms - edit.length_ms) <= _LENGTH_MS
+            and abs(finding.length_ms - length_ms) <= _LENGTH_MS
         ]
         is_small = edit.length_ms < 300
         self.small += is_small
@@ -104,10 +109,13 @@ class Score:
         left.remove(best)
         self.small_found += is_small
         self.found += not is_small
+        if abs(best.length_ms - length_ms) > 5:
+            print("  length", edit, best)
         self.outside_ms.append(max(0, best.b[0] - edit.b_ms, end - best.b[1]))
         self.middle_ms.append(abs(best.b[0] + best.b[1] - edit.b_ms - end) / 2)
         self.wide_ms.append(best.b[1] - best.b[0] - (end - edit.b_ms))
-        self.length_ms.append(abs(best.length_ms - edit.length_ms))
+        self.point_ms.append(min(abs(edge - edit.b_ms) for edge in edges))
+        self.length_ms.append(abs(best.length_ms - length_ms))
 
     def __str__(self) -> str:
         def quantiles(values: Sequence[float]) -> str:
@@ -116,7 +124,8 @@ class Score:
         return (
             f"found {self.found}/{self.edits} of 0.3 s and more, {self.small_found}/{self.small} of 0.1-0.25 s; false {len(self.false)} in "
             f"{self.hours:.2f} h; not comparable {100 * self.unclear / max(self.hours, 1e-9):.2f} %; median/p90/max: outside the interval "
-            f"{quantiles(self.outside_ms)} ms, middle {quantiles(self.middle_ms)} ms, interval {quantiles(self.wide_ms)} ms, length "
+            f"{quantiles(self.outside_ms)} ms, likeliest place {quantiles(self.point_ms)} ms, "
+            f"middle {quantiles(self.middle_ms)} ms, interval {quantiles(self.wide_ms)} ms, length "
             f"{quantiles(self.length_ms)} ms, drift {quantiles(self.drift_ppm)} ppm; {self.seconds:.1f} CPU-s, "
             f"RTF {self.seconds / max(self.hours, 1e-9) / 3600:.4f}, largest RSS {_megabytes()} MB"
         )
@@ -176,14 +185,14 @@ def _passages(data: Path, folder: Path, hours: float) -> Iterator[Samples]:
 
 def unedited(data: Path, folder: Path, seed: int, hours: float) -> None:
     rng = np.random.default_rng(seed)
-    scores = {condition: Score() for condition in CONDITIONS}
+    scores = [Score() for _ in CONDITIONS]
     for dry in _passages(data, folder, hours / len(CONDITIONS)):
         a = stored(near(dry, rng), folder / "a", None)
-        for condition, score in scores.items():
+        for condition, score in zip(CONDITIONS, scores, strict=True):
             b = stored(far(dry, condition, rng)[condition.start_ms * PER_MS :], folder / "b", condition.encoding)
             result, seconds = compared(a, b)
             score.add(result, [], condition, b, seconds)
-    for condition, score in scores.items():
+    for condition, score in zip(CONDITIONS, scores, strict=True):
         print(f"{condition.name}: {score}")
         print(*(f"  false {finding}" for finding in score.false), sep="\n")
 
@@ -211,7 +220,9 @@ def long(data: Path, folder: Path, seed: int, hours: float) -> None:
 
 
 def _megabytes() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    """The largest resident size. The kernel's own count: that of getrusage is handed down from the process before."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return int(status.split("VmHWM:")[1].split()[0]) // 1024
 
 
 def _measured(a: Path, b: Path) -> tuple[RecordingComparison, float, int]:

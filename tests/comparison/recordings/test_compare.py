@@ -128,6 +128,14 @@ def test_measures_drift(ppm: int, talk: Samples, phone: Samples, receive: Receiv
     assert len(result.map) == 1
 
 
+def test_gives_lengths_on_the_clock_of_the_recording_that_has_them(talk: Samples, phone: Samples, receive: Receive) -> None:
+    heard = ms(phone, 0, 56_000)
+    drifted = resample(heard, round(heard.size * 1.0002)).astype(np.float32)
+    result = compare_recordings(receive(np.concatenate([ms(talk, 0, 5_600), ms(talk, 25_600, 56_600)])), receive(drifted))
+    (only_in_b,) = [finding for finding in result.findings if finding.kind is Kind.ONLY_IN_B]
+    assert abs(only_in_b.length_ms - 20_004) <= 1
+
+
 def test_noise_as_loud_as_speech_makes_no_difference_to_what_is_found(talk: Samples, phone: Samples, receive: Receive) -> None:
     noise = np.random.default_rng(2).normal(0, phone.std(), phone.size)
     result = compare_recordings(receive(talk), receive(((phone + noise) / 2).astype(np.float32)))
