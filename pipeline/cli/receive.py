@@ -12,8 +12,9 @@ from pipeline.cli.options import AgreementFile, Json, Out, ReportLanguage, setti
 from pipeline.cli.options import say as sentences
 from pipeline.dossier.receipts import hand_in_receipt
 from pipeline.dossier.receive import receive as receive_recording
-from pipeline.errors import UsageError
+from pipeline.errors import InputRefused, UsageError
 from pipeline.recording.model import HandedInBy
+from pipeline.texts import texts
 
 
 def receive(
@@ -24,21 +25,28 @@ def receive(
     out: Out = None,
     report_language: ReportLanguage = None,
     as_json: Json = False,
-) -> None:
-    """Secure each recording in a dossier and print a receipt for both parties."""
+) -> int:
+    """Secure each recording in a dossier and print a receipt for both parties; one that is refused does not stop the others."""
     settings = settings_from(report_language=report_language, paths={"output": out})
     if as_json and len(files) > 1:
         raise UsageError("json_one_recording")
+    status = 0
     for file in files:
-        dossier = receive_recording(
-            file,
-            settings=settings,
-            out=settings.paths.output,
-            now=datetime.now(UTC),
-            agreement=agreement,
-            handed_in_by=handed_in_by,
-            how=how,
-        )
+        try:
+            dossier = receive_recording(
+                file,
+                settings=settings,
+                out=settings.paths.output,
+                now=datetime.now(UTC),
+                agreement=agreement,
+                handed_in_by=handed_in_by,
+                how=how,
+            )
+        except InputRefused as refused:
+            # The other recordings must be secured all the same.
+            note(texts(settings.report_language).explain(refused))
+            status = refused.exit_code
+            continue
         open_to_group(dossier.path, settings.paths.group)
         if as_json:
             print_document(dossier.recording())
@@ -46,3 +54,4 @@ def receive(
         else:
             say(hand_in_receipt(dossier, settings.report_language))
             say(str(dossier.path))
+    return status

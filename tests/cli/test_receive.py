@@ -1,0 +1,15 @@
+from pathlib import Path
+
+from tests.commands import ROOT, wederhoor
+
+SAMPLE = ROOT / "sample_audio" / "gesprek.m4a"
+
+
+def test_a_recording_that_is_refused_does_not_keep_the_next_from_being_secured(tmp_path: Path) -> None:
+    empty = tmp_path / "leeg.wav"
+    empty.touch()
+    done = wederhoor("receive", empty, SAMPLE, "--out", tmp_path / "out", environment={"WEDERHOOR_PATHS__DATA": str(tmp_path / "data")})
+    assert done.returncode == 3
+    assert "“leeg.wav” is leeg." in done.stderr
+    assert "Ontvangstbewijs van een opname" in done.stdout
+    assert len(list((tmp_path / "out").glob("*/recording/original.m4a"))) == 1
