@@ -109,7 +109,7 @@ def receive(
     _check_party(handed_in_by, data)
     signer = KeyRing(settings.paths.keys).current(now)
     hand_in = _HandIn(party=handed_in_by, how=how, agreement=data, without_agreement_reason=without_agreement_reason, at=now, signer=signer)
-    out.mkdir(parents=True, exist_ok=True)
+    _make_folder(out)
     with open_received(source) as file:
         if os.fstat(file.fileno()).st_size > settings.recordings.max_size_gb * 1e9:
             raise refusal("too_large", source, limit=f"{settings.recordings.max_size_gb:g}")
@@ -119,6 +119,16 @@ def receive(
         with _staged(out) as staging:
             _build(staging, source, file, sha256, settings, hand_in)
             return _place(staging, out, sha256, hand_in)
+
+
+def _make_folder(out: Path) -> None:
+    """The folder that holds the dossiers, which must be a folder where we may write."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError, PermissionError) as error:
+        raise UsageError("output_unusable", folder=out.name) from error
+    if not os.access(out, os.W_OK | os.X_OK):
+        raise UsageError("output_unusable", folder=out.name)
 
 
 def find(out: Path, sha256: str) -> Dossier | None:

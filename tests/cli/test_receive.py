@@ -13,3 +13,12 @@ def test_a_recording_that_is_refused_does_not_keep_the_next_from_being_secured(t
     assert "“leeg.wav” is leeg." in done.stderr
     assert "Ontvangstbewijs van een opname" in done.stdout
     assert len(list((tmp_path / "out").glob("*/recording/original.m4a"))) == 1
+
+
+def test_a_place_where_no_dossier_can_be_written_is_told_and_is_no_fault_of_ours(tmp_path: Path) -> None:
+    (tmp_path / "bestand").touch()
+    for out in (tmp_path / "bestand", tmp_path / "bestand" / "dieper"):
+        done = wederhoor("receive", SAMPLE, "--out", out, environment={"WEDERHOOR_PATHS__DATA": str(tmp_path / "data")})
+        assert done.returncode == 2
+        assert f"In de map “{out.name}” kan Wederhoor niet schrijven." in done.stderr
+        assert "De opname is nog niet bewaard." in done.stderr
