@@ -1,4 +1,5 @@
 import ast
+import re
 import string
 from pathlib import Path
 
@@ -65,3 +66,39 @@ def test_every_error_that_is_raised_can_be_explained() -> None:
     keys = texts(Language.DUTCH).all_keys()
     assert len(raised_keys()) > 20
     assert sorted(key for key in raised_keys() if f"errors.{key}.what" not in keys) == []
+
+
+# Told to nobody yet: how each announced edit compares with what was found.
+WAITING = "integrity.outcome."
+
+
+def named_in_code() -> tuple[set[str], re.Pattern[str]]:
+    """Every literal string in our code and pages, and one pattern for the keys it puts together (a fixed beginning first)."""
+    literals, patterns = set(), set()
+    for path in (ROOT / "pipeline").rglob("*"):
+        if path.suffix == ".py":
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                match node:
+                    case ast.Constant(value=str(text)):
+                        literals.add(text)
+                    case ast.JoinedStr(values=[ast.Constant(value=str(beginning)), *_]) if re.match(r"[a-z_]+[._]", beginning):
+                        patterns.add(
+                            "".join(re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+" for part in node.values)
+                        )
+        elif path.suffix in (".js", ".html"):
+            for text in re.findall(r"[a-z_]+(?:\.[\w$]+(?:\{[^}]*\})?)+", path.read_text(encoding="utf-8")):
+                literals.add(text)
+                patterns.add(re.sub(r"\\\$\\\{.*?\\\}", ".+", re.escape(text)))
+    return literals, re.compile("|".join(sorted(patterns)))
+
+
+def test_every_sentence_is_said_somewhere() -> None:
+    literals, pattern = named_in_code()
+    # The page and the papers of the agreement take all sentences of their tables; the verifier those of its own.
+    tables = ("agreement.", "verify.", WAITING)
+
+    def said(key: str) -> bool:
+        name = key.split(".")[1] if key.startswith("errors.") else key
+        return name in literals or pattern.fullmatch(name) is not None or key.startswith(tables)
+
+    assert sorted(key for key in texts(Language.DUTCH).all_keys() if not said(key)) == []
