@@ -180,7 +180,7 @@ def _passages(data: Path, folder: Path, hours: float) -> Iterator[Samples]:
     """All real speech over and over, each time at another tempo and pitch, so that it is new."""
     pool = np.concatenate(everything(data, folder))
     total, turn = 0.0, 0
-    while total < hours * 3600:
+    while total < hours * 3600 - 1:
         percent = (turn + 1) // 2 * (2 if turn % 2 else -2)
         passage = faster(pool, percent) if percent else pool
         passage = passage[: round((hours * 3600 - total) * 16_000)]
