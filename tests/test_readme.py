@@ -22,6 +22,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("desk")
     shutil.copyfile(SAMPLE_AUDIO / "gesprek.m4a", folder / "gesprek.m4a")
     shutil.copyfile(SAMPLE_AUDIO / "agreement.toml", folder / "agreement.toml")
+    (folder / "sample_audio").symlink_to(SAMPLE_AUDIO)
     done = wederhoor("minutes", "gesprek.m4a", "--agreement", "agreement.toml", environment=FAKE_ENGINES, cwd=folder)
     assert done.returncode == 0, done.stderr
     return folder
@@ -29,7 +30,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_of_the_readme_runs_as_it_stands_there(command: str, desk: Path) -> None:
-    (dossier,) = (desk / "output").iterdir()
+    (dossier,) = (desk / "output").glob("[0-9]*")
     arguments = [DOSSIER.sub(os.path.relpath(dossier, desk), argument) for argument in shlex.split(command)]
 
     done = wederhoor(*arguments, environment=FAKE_ENGINES, cwd=desk)
