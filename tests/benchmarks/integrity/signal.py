@@ -1,6 +1,6 @@
 """What the sound itself gives away: cuts after decoding, blanked stretches, false alarms, place and cost.
 
-    WEDERHOOR_SPEECH_DATA=... python -m tests.benchmarks.integrity.signal [--seed N] [--cuts N] [--write]
+    WEDERHOOR_SPEECH_DATA=... python -m tests.benchmarks.integrity.signal [--seed N] [--cuts N] [--sources N] [--saved WAY...] [--write]
 
 Speech is moved by a random number of samples and encoded (the history that is looked for), decoded, cut or left alone, and saved
 again. All sources are 16 kHz at most and were resampled to 44.1 kHz, which leaves no frame grid of their own; the two
@@ -73,6 +73,8 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--cuts", type=int, default=1, help="cuts for each source, first codec, way of saving and fade")
+    options.add_argument("--sources", type=int, default=len(SOURCES), help="how many of the sources")
+    options.add_argument("--saved", nargs="*", default=list(SAVED), choices=list(SAVED), help="ways of saving")
     options.add_argument("--write", action="store_true")
     asked = options.parse_args()
     data, chance = Path(os.environ["WEDERHOOR_SPEECH_DATA"]), random.Random(asked.seed)
@@ -82,11 +84,12 @@ def main() -> None:
     alarms, asserted, files, cpu, audio, edited = 0, 0, 0, 0.0, 0.0, [0, 0]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for source, start in SOURCES:
+        for source, start in SOURCES[: asked.sources]:
             clean = speech(data / source, RATE, start + SECONDS)[:, start * RATE :]
             for first, encoding in FIRST.items():
                 sound = decoded(encode(folder / f"first{encoding.suffix}", clean[:, chance.randrange(4000) :], encoding))
-                for saved, (kind, last) in SAVED.items():
+                for saved in asked.saved:
+                    kind, last = SAVED[saved]
                     path = encode(folder / f"whole{last.suffix}", sound, last)
                     for detector in (GridDetector(), SilenceDetector()):
                         claims, took = examined(path, detector)
@@ -119,7 +122,7 @@ def main() -> None:
         print(f"place of a jump: median {errors[len(errors) // 2]:.0f} ms, 90 % within {errors[len(errors) * 9 // 10]:.0f} ms")
     hours = files * SECONDS / 3600
     print(f"untouched: {alarms} false alarms, 'edited' {asserted} times, in {files} files, {hours:.2f} generated hours")
-    print(f"distinct hours {len(SOURCES) * SECONDS / 3600:.3f}; 'edited' on cuts saved in a lossy codec: {edited[0]} of {edited[1]}")
+    print(f"distinct hours {asked.sources * SECONDS / 3600:.3f}; 'edited' on cuts saved in a lossy codec: {edited[0]} of {edited[1]}")
     print(f"both detectors on short files: {audio / cpu:.0f} times faster than real time")
     if asked.write:
         for detector, edit, tried in (("grid", "cut_after_decoding", grids), ("silence", None, blanks)):
