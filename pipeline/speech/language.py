@@ -33,6 +33,9 @@ _COST_OF_LEAVING = 8.0
 # Measured with Whisper base: stretches truly in another language have a mean probability of 0.66 and more, acted Dutch taken
 # for another language 0.34 and less.
 _CLEARLY = 0.5
+# So many windows in a row with hardly a trace of the expected language are doubted, even if no other language is agreed on.
+_STRANGE_WINDOWS = 3
+_STRANGE_BELOW = 0.015
 # Between Dutch and English when both are expected.
 _COST_OF_CHANGING = 3.0
 
@@ -58,8 +61,9 @@ def languages(heard: Sequence[tuple[Span, Mapping[str, float]]], activity: Seque
     """The language of all speech, from what was heard in each window (probability by ISO 639-1 code).
 
     `expected` is the language the speakers agreed on; other languages are reported where they clearly are. A stretch in which
-    another language is likelier but not clear keeps the expected one, as a span of its own with the low probability that
-    has. `probability` is the mean of the language in its windows. The spans cover all speech, in time order.
+    another language is likelier but not clear, or hardly a trace of the expected one, keeps the expected one as a span of its
+    own with the low probability that has. `probability` is the mean of the language in its windows. The spans cover all
+    speech, in time order.
     """
     if not activity:
         return ()
@@ -69,10 +73,12 @@ def languages(heard: Sequence[tuple[Span, Mapping[str, float]]], activity: Seque
     folded = [_folded(probabilities) for _, probabilities in heard]
     path = _path(folded, expected)
     spans: list[LanguageSpan] = []
-    for first, past in _groups(path):
+    home = _home(expected)
+    strange = _strange(folded, home)
+    for first, past in _groups([(language, language in home and strange[place]) for place, language in enumerate(path)]):
         start_ms = activity[0].start_ms if first == 0 else heard[first][0].start_ms
         end_ms = activity[-1].end_ms if past == len(path) else heard[past][0].start_ms
-        language, probability = _settled(path[first], folded[first:past], _home(expected))
+        language, probability = _settled(path[first], folded[first:past], home)
         spans.append(LanguageSpan(start_ms=start_ms, end_ms=end_ms, language=language, probability=round(probability, 4)))
     return tuple(spans)
 
@@ -119,6 +125,17 @@ def _path(heard: Sequence[Mapping[str, float]], expected: Expected) -> list[str]
     return [states[state] for state in reversed(path)]
 
 
-def _groups(path: Sequence[str]) -> list[tuple[int, int]]:
-    starts = [index for index in range(len(path)) if index == 0 or path[index] != path[index - 1]]
-    return list(zip(starts, [*starts[1:], len(path)], strict=True))
+def _strange(heard: Sequence[Mapping[str, float]], home: Sequence[str]) -> list[bool]:
+    """For each window whether it lies in a run without a trace of the expected languages."""
+    traceless = [all(window.get(language, 0.0) < _STRANGE_BELOW for language in home) for window in heard]
+    strange = [False] * len(heard)
+    for first, past in _groups(traceless):
+        if traceless[first] and past - first >= _STRANGE_WINDOWS:
+            strange[first:past] = [True] * (past - first)
+    return strange
+
+
+def _groups(labels: Sequence[object]) -> list[tuple[int, int]]:
+    """First and past-the-last place of each run of equal labels."""
+    starts = [index for index in range(len(labels)) if index == 0 or labels[index] != labels[index - 1]]
+    return list(zip(starts, [*starts[1:], len(labels)], strict=True))

@@ -60,6 +60,14 @@ def test_what_is_likelier_another_language_but_not_clear_keeps_the_expected_one_
     assert found[1].probability < 0.05 < 0.5 < found[0].probability
 
 
+def test_a_run_without_a_trace_of_the_expected_language_is_doubted_even_if_no_other_is_agreed_on() -> None:
+    scattered = [{"ru": 0.3}, {"fr": 0.4}, {"sr": 0.3}, {"bn": 0.4}]
+    windows_ = [DUTCH, DUTCH, *scattered, DUTCH]
+    activity = [Span(6000 * index, 6000 * index + 5500) for index in range(len(windows_))]
+    found = languages(list(zip(activity, windows_, strict=True)), activity, "nl")
+    assert [span.probability < 0.05 for span in found] == [False, True, False]
+
+
 def test_the_spans_cover_all_speech_also_what_was_too_short_to_tell() -> None:
     activity = [Span(100, 600), Span(3000, 8000), Span(20_000, 20_400)]
     (found,) = languages([(Span(3000, 8000), DUTCH)], activity, "nl")
