@@ -76,6 +76,10 @@ class Workers:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all of them, also in the middle of a call."""
         for worker in (self.decoding, self.examination, self.transcription, self.diarisation):
             worker.close()
 
@@ -113,7 +117,8 @@ class Bench:
 
 def make_minutes(bench: Bench) -> StoredVersion:
     """Every stage of one recording, from the secured original to the minutes in force."""
-    with ThreadPoolExecutor(max_workers=1) as beside:
+    beside = ThreadPoolExecutor(max_workers=1)
+    try:
         examined = beside.submit(examine, bench)
         prepared = prepare(bench)
         listening = beside.submit(listen, bench, prepared)
@@ -121,7 +126,14 @@ def make_minutes(bench: Bench) -> StoredVersion:
         transcribed = transcribe(bench, prepared)
         listening.result()
         speech = audit(bench, prepared, transcribed, diarised.result())
-    return write(bench, compose(bench, speech, examined.result()))
+        return write(bench, compose(bench, speech, examined.result()))
+    except BaseException:
+        # What runs beside would take minutes more for a recording that is not going to have minutes now.
+        beside.shutdown(wait=False, cancel_futures=True)
+        bench.workers.close()
+        raise
+    finally:
+        beside.shutdown()
 
 
 def prepare(bench: Bench) -> StageResult:

@@ -65,7 +65,7 @@ def test_after_a_kill_finished_stages_are_taken_up_and_the_result_is_the_same(
     dossier = only_dossier(tmp_path / "out")
     (stored,) = load_chain(dossier.minutes_folder)
     assert without_moments(stored.minutes) == undisturbed
-    assert [entry.act for entry in custody.read(dossier)] == [Act.RECEIVED, Act.COPIED, Act.PROCESSED]
+    assert [entry.act for entry in custody.read(dossier)] == [Act.RECEIVED, Act.COPIED, Act.PROCESSED, Act.SEALED]
     assert documents.sha256_file(dossier.original()) == documents.sha256_file(RECORDING)
 
 
@@ -96,3 +96,9 @@ def test_a_damaged_result_is_made_anew(tmp_path: Path) -> None:
     assert sorted(log.read_text().split()) == ["diarise", "transcribe", "transcribe"]
     (stored,) = load_chain(only_dossier(tmp_path / "out").minutes_folder)
     assert "niet" in [word.text for line in stored.minutes.lines for word in line.words]
+
+
+def test_an_unknown_engine_is_refused_by_name(tmp_path: Path) -> None:
+    done = wederhoor("minutes", RECORDING, "--out", tmp_path, "--engine", "bestaat-niet")
+    assert done.returncode == 2
+    assert "bestaat-niet" in done.stderr
