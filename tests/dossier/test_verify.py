@@ -365,7 +365,7 @@ def test_what_cannot_be_checked_is_refused_with_a_reason(tmp_path: Path, finishe
 def test_a_zip_that_is_no_bundle_is_a_single_copy_and_a_bundle_without_its_declaration_is_not(tmp_path: Path) -> None:
     copy, torn = tmp_path / "verslag.docx", tmp_path / "bundel.zip"
     with zipfile.ZipFile(copy, "w") as archive:
-        archive.writestr("word/document.xml", "<w:document/>")
+        archive.writestr("[Content_Types].xml", "<Types/>")
     with zipfile.ZipFile(torn, "w") as archive:
         archive.writestr("bundel/manifest-sha256.txt", "")
     assert verify(copy).subject == "copy"

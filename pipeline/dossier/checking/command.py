@@ -39,13 +39,14 @@ def check(path: Path, trusted: Mapping[str, bytes] | None, outside: Outside | No
 
 
 def _was_packed_here(path: Path) -> bool:
-    """Whether a zip is a bundle, whole or not. A docx, an odt and released minutes are zips too, but single copies."""
+    """Whether a zip must be a bundle. A docx, an odt and released minutes are zips too, but single copies."""
     try:
-        names = zipfile.ZipFile(path).namelist()[:MAX_NAMES_LOOKED_AT]
+        names = {name.rpartition("/")[2] for name in zipfile.ZipFile(path).namelist()[:MAX_NAMES_LOOKED_AT]}
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return True
-    marks = {BAG_DECLARATION, TAG_MANIFEST, PAYLOAD_MANIFEST, "manifest.json", "custody.jsonl"}
-    return any(name.rpartition("/")[2] in marks for name in names)
+    of_bundles = {BAG_DECLARATION, TAG_MANIFEST, PAYLOAD_MANIFEST, "manifest.json", "custody.jsonl"}
+    of_copies = {"[Content_Types].xml", "mimetype", "minutes.json"}
+    return bool(names & of_bundles) or not names & of_copies
 
 
 def read_keys(data: bytes) -> dict[str, bytes]:
