@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from pipeline.comparison.language.lexicon import Lexicon
-from pipeline.comparison.language.plain import plain
-from pipeline.comparison.language.register import ACCORDING, NOT_SPEAKING, ROLES, SAYING
 from pipeline.comparison.transcripts import Voice
+from pipeline.language.lexicon import Lexicon
+from pipeline.language.plain import plain
+from pipeline.language.register import ACCORDING, NOT_SPEAKING, ROLES, SAYING
 
 # "Klager heeft ter zitting verklaard": so far the verb of saying may stand from who says it.
 _FIRST_WORDS = 5

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from pipeline.comparison.language.lexicon import Lexicon
-from pipeline.comparison.language.units import Kind, Unit, is_same_date, is_same_number
 from pipeline.comparison.model import Difference, DifferenceClass, Side
 from pipeline.comparison.voices import SameVoice
 from pipeline.comparison.words import Account, Step, alike, joined_alike
+from pipeline.language.lexicon import Lexicon
+from pipeline.language.units import Kind, Unit, is_same_date, is_same_number
 
 # So many words in a row on one side are a passage that is left out, not single words that differ.
 PASSAGE_UNITS = 6

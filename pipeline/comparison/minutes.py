@@ -1,13 +1,13 @@
 """Two minutes or transcripts of one conversation: how much is the same, and every difference by class."""
 
 from pipeline.comparison.differences import differences
-from pipeline.comparison.language import LEXICONS
-from pipeline.comparison.language.lexicon import Lexicon
 from pipeline.comparison.model import MinutesComparison
 from pipeline.comparison.transcripts import Transcript
 from pipeline.comparison.voices import pair_voices, same_voice
 from pipeline.comparison.words import Account, TimeMap, match, pair, share_in_runs
 from pipeline.errors import InputRefused
+from pipeline.language import LEXICONS
+from pipeline.language.lexicon import Lexicon
 
 # Below this share of words in common runs, two texts are not two accounts of one conversation in its own words. Measured:
 # unrelated Dutch conversations about shelters share at most 0.02; one with four words of ten changed at random shares 0.4.

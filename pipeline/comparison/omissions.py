@@ -8,9 +8,9 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from pipeline.comparison.language.units import Kind
 from pipeline.comparison.model import Omission, Passage
 from pipeline.comparison.passages import Match, PassageIndex
+from pipeline.language.units import Kind
 
 # Longer stretches are cut, so that each can be read and listened to on its own.
 LONGEST_OMISSION = 4

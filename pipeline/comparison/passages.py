@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 from scipy.sparse import csr_matrix, vstack
 
-from pipeline.comparison.language.lexicon import Lexicon
-from pipeline.comparison.language.plain import plain
-from pipeline.comparison.language.register import EMPTY, GROUPS, PARTY_WORDS, SAYING
-from pipeline.comparison.language.spelling import lemma
-from pipeline.comparison.language.units import Kind, Unit, units
+from pipeline.language.lexicon import Lexicon
+from pipeline.language.plain import plain
+from pipeline.language.register import EMPTY, GROUPS, PARTY_WORDS, SAYING
+from pipeline.language.spelling import lemma
+from pipeline.language.units import Kind, Unit, units
 
 LONGEST_PASSAGE = 3
 

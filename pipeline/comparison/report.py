@@ -7,15 +7,15 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from pipeline.comparison.attribution import Attribution
-from pipeline.comparison.language.quantities import Amount, Clock, Date
-from pipeline.comparison.language.register import DENIAL
-from pipeline.comparison.language.units import Kind, Unit, is_same_date, units
 from pipeline.comparison.minutes import shared_lexicon
 from pipeline.comparison.model import Outcome, Passage, Reason, ReportComparison, Statement
 from pipeline.comparison.omissions import omissions
 from pipeline.comparison.passages import Match, PassageIndex, statement_terms
 from pipeline.comparison.read_report import Report
 from pipeline.comparison.transcripts import Transcript, Utterance
+from pipeline.language.quantities import Amount, Clock, Date
+from pipeline.language.register import DENIAL
+from pipeline.language.units import Kind, Unit, is_same_date, units
 
 # Tuned on the tuning half of tests/data/report_statements, where statements that were not said stay under it.
 FOUND_FROM = 0.4

@@ -10,9 +10,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from pipeline import documents
-from pipeline.comparison.language import LEXICONS
-from pipeline.comparison.language.plain import plain
 from pipeline.errors import InputRefused
+from pipeline.language import LEXICONS
+from pipeline.language.plain import plain
 from pipeline.minutes.model import Line, LineFlag, Minutes
 from pipeline.texts import Language, texts
 

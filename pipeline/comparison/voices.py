@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from pipeline.comparison.language.plain import plain
 from pipeline.comparison.model import SpeakerPair
 from pipeline.comparison.transcripts import Transcript, Voice
 from pipeline.comparison.words import Account, Step
+from pipeline.language.plain import plain
 
 SameVoice = Callable[[str, str], bool]
 

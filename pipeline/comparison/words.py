@@ -12,10 +12,10 @@ from itertools import groupby, pairwise
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from pipeline.comparison.language.lexicon import Lexicon
-from pipeline.comparison.language.spelling import key, same_name, same_word, sound
-from pipeline.comparison.language.units import Kind, Unit, same_moment, units
 from pipeline.comparison.transcripts import Transcript, Utterance, Voice
+from pipeline.language.lexicon import Lexicon
+from pipeline.language.spelling import key, same_name, same_word, sound
+from pipeline.language.units import Kind, Unit, same_moment, units
 
 TimeMap = Callable[[int], int]
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.comparison.language.plain import plain
 from pipeline.comparison.minutes import compare_minutes
 from pipeline.comparison.model import Difference, DifferenceClass
 from pipeline.comparison.transcripts import Transcript, Utterance, Voice, spread
+from pipeline.language.plain import plain
 
 DATA = Path(__file__).parents[2] / "data" / "sentence_pairs"
 MS_PER_WORD = 400

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.comparison.language.lexicon import Lexicon
+from pipeline.language.lexicon import Lexicon
 
 _LETTERS = str.maketrans(
     {"’": "'", "‘": "'", "`": "'", "´": "'", "ı": "i", "ø": "o", "ß": "ss", "æ": "ae", "đ": "d", "ł": "l", "‑": "-", "–": "-"}

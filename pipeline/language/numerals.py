@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from text_to_num import text2num
 
-from pipeline.comparison.language.lexicon import Lexicon
-from pipeline.comparison.language.plain import Atom
+from pipeline.language.lexicon import Lexicon
+from pipeline.language.plain import Atom
 
 _GROUPED = {"nl": re.compile(r"\d{1,3}(\.\d{3})+(,\d{1,2})?$"), "en": re.compile(r"\d{1,3}(,\d{3})+(\.\d{1,2})?$")}
 _THOUSANDS = {"nl": ".", "en": ","}

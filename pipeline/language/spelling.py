@@ -6,7 +6,7 @@ from functools import lru_cache
 import simplemma
 from rapidfuzz.distance import DamerauLevenshtein
 
-from pipeline.comparison.language.lexicon import Lexicon
+from pipeline.language.lexicon import Lexicon
 
 _SHORTEST_TYPO = 5
 _LONG_WORD = 9

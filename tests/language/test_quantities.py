@@ -1,7 +1,7 @@
 import pytest
 
-from pipeline.comparison.language import LEXICONS
-from pipeline.comparison.language.units import Kind, same_moment, units
+from pipeline.language import LEXICONS
+from pipeline.language.units import Kind, same_moment, units
 
 
 def kinds_and_keys(said: str, language: str = "nl") -> list[tuple[str, str]]:

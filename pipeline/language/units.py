@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipeline.comparison.language.lexicon import Lexicon, Phrase
-from pipeline.comparison.language.plain import Atom, atoms
-from pipeline.comparison.language.quantities import Amount, Clock, Date, Meaning, read_quantity
-from pipeline.comparison.language.spelling import is_word, key
+from pipeline.language.lexicon import Lexicon, Phrase
+from pipeline.language.plain import Atom, atoms
+from pipeline.language.quantities import Amount, Clock, Date, Meaning, read_quantity
+from pipeline.language.spelling import is_word, key
 
 _LONGEST_PHRASE = 6
 _SHORTEST_ROOT = 3

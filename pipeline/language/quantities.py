@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from pipeline.comparison.language.lexicon import Lexicon
-from pipeline.comparison.language.numerals import Number, read_number
-from pipeline.comparison.language.plain import Atom
+from pipeline.language.lexicon import Lexicon
+from pipeline.language.numerals import Number, read_number
+from pipeline.language.plain import Atom
 
 _HOURS_MINUTES = re.compile(r"([01]?\d|2[0-4])([:.])([0-5]\d)$")
 _DATE = re.compile(r"(\d{1,2})[-/.](\d{1,2})(?:[-/.](\d{4}|\d{2}))?$")

@@ -1,6 +1,6 @@
 """English word lists for the comparison. Plain forms: lower case, no accents. Written for this project."""
 
-from pipeline.comparison.language.lexicon import (
+from pipeline.language.lexicon import (
     ClockWords,
     DateWords,
     Lexicon,

@@ -4,7 +4,7 @@ A party writes "verontschuldigingen aangeboden" where somebody said "sorry". The
 care and shelter, written for this project; a conversation needs none of them to be found by its own words.
 """
 
-from pipeline.comparison.language.lexicon import sets, words
+from pipeline.language.lexicon import sets, words
 
 # Lemmas or stems that stand for one thing. A group's first word names it.
 _DUTCH_GROUPS = sets("""
