@@ -20,6 +20,7 @@ from pipeline.minutes.reading import Piece, Reading, ReadingLine
 from pipeline.minutes.safe_text import safe_text
 from pipeline.minutes.writers import Writer
 from pipeline.review.offline_page import environment, json_for_script, policy
+from pipeline.review.responses.signing import PageKey
 from pipeline.speech.model import CoverageKind
 
 FILE_NAME = "verslag.html"
@@ -55,6 +56,20 @@ class EmbeddedAudio:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Responding:
+    """Who responds in this page, and with which key: it makes the page that of one party.
+
+    `party`: the party's id; `acts_for`: the party they act for, null for themselves; `name`: as printed; `dossier`: its name.
+    """
+
+    party: str
+    acts_for: str | None
+    name: str
+    dossier: str
+    key: PageKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _PageLine:
     """A line as the template needs it. `kinds`: what the filter can find it by; `findings`: labels that stand after it."""
 
@@ -77,13 +92,16 @@ def page_writer(peaks: Sequence[int] = ()) -> Writer:
     return Writer(FILE_NAME, lambda reading: render(reading, peaks))
 
 
-def render(reading: Reading, peaks: Sequence[int] = (), audio: EmbeddedAudio | None = None) -> bytes:
-    """The page as UTF-8 HTML; with `audio` it is a single file, else it plays the listening copy of its dossier."""
+def render(reading: Reading, peaks: Sequence[int] = (), audio: EmbeddedAudio | None = None, responding: Responding | None = None) -> bytes:
+    """The page as UTF-8 HTML.
+
+    With `audio` it is a single file, else it plays the listening copy of its dossier; with `responding` one party can respond.
+    """
     template = environment(_HERE).get_template(FILE_NAME)
-    return template.render(_values(reading, peaks, audio)).encode()
+    return template.render(_values(reading, peaks, audio, responding)).encode()
 
 
-def _values(reading: Reading, peaks: Sequence[int], audio: EmbeddedAudio | None) -> dict[str, Any]:
+def _values(reading: Reading, peaks: Sequence[int], audio: EmbeddedAudio | None, responding: Responding | None) -> dict[str, Any]:
     """Everything the template fills in."""
     style, script = Markup(_source("verslag.css") + _status_on_every_page(reading.status)), Markup(_source("verslag.js"))
     facts = {fact.key: fact for fact in reading.facts}
@@ -104,7 +122,7 @@ def _values(reading: Reading, peaks: Sequence[int], audio: EmbeddedAudio | None)
         "kinds": list(_kinds(reading)),
         "speeds": [(speed, reading.say("page.times", speed=_decimal(speed, reading))) for speed in _SPEEDS],
         "lines": _page_lines(lines, reading),
-        "data": json_for_script(_script_data(lines, reading, peaks, audio)),
+        "data": json_for_script(_script_data(lines, reading, peaks, audio) | {"response": _response_data(reading, responding)}),
         "audio_path": None if audio else LISTENING_COPY,
         "audio_base64": Markup(base64.b64encode(audio.data).decode()) if audio else None,
     }
@@ -134,6 +152,21 @@ def _script_data(lines: Sequence[ReadingLine], reading: Reading, peaks: Sequence
         "peaks": list(peaks),
         "audioType": audio.media_type if audio else None,
         "say": {key: reading.say.raw(f"page.{key}") for key in _SCRIPT_TEXTS},
+    }
+
+
+def _response_data(reading: Reading, responding: Responding | None) -> dict[str, Any] | None:
+    """What the page needs to save a response file (pipeline/review/responses/document.py); null where nobody responds."""
+    if responding is None:
+        return None
+    minutes = reading.minutes
+    return {
+        "party": responding.party,
+        "actsFor": responding.acts_for,
+        "name": responding.name,
+        "dossier": responding.dossier,
+        "minutes": {"version": minutes.version, "sha256": reading.minutes_sha256, "recording": reading.recording_sha256},
+        "key": {"id": responding.key.key_id, "jwk": dict(responding.key.jwk)},
     }
 
 

@@ -14,6 +14,8 @@ from pipeline.integrity.model import IntegrityDocument
 from pipeline.minutes.model import Minutes
 from pipeline.recording.model import Recording
 from pipeline.recording.rules import RuleReport
+from pipeline.review.responses.document import ResponseFile
+from pipeline.review.responses.signing import ResponseKey
 from pipeline.shipped import SCHEMAS
 
 DOCUMENTS: dict[str, type] = {
@@ -22,6 +24,8 @@ DOCUMENTS: dict[str, type] = {
     "integrity": IntegrityDocument,
     "minutes": Minutes,
     "recording": Recording,
+    "response": ResponseFile,
+    "response-key": ResponseKey,
     "rules": RuleReport,
 }
 
