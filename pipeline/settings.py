@@ -4,6 +4,7 @@ An environment variable is named WEDERHOOR_<SECTION>__<NAME>, for instance WEDER
 """
 
 import os
+from datetime import time
 from pathlib import Path
 from typing import Literal
 
@@ -109,6 +110,50 @@ class Privacy(_Section):
     officer: str = ""
 
 
+class Mail(_Section):
+    """A mail with the night's counts, sent when `to` is set."""
+
+    host: str = "localhost"
+    port: int = Field(default=25, ge=1, le=65535)
+    starttls: bool = True
+    sender: str = "wederhoor@localhost"
+    to: tuple[str, ...] = ()
+
+
+class NightModel(_Section):
+    """A model the night may use. `cost`: CPU-seconds of the whole job per second of sound."""
+
+    name: str
+    cost: float = Field(gt=0)
+
+
+class Night(_Section):
+    """The night batch. Sizes in GB (10^9 bytes); `models`: the most accurate first."""
+
+    inbox: Path = Path("inbox")
+    cases: Path = Path("zaken")
+    reports: Path = Path("nachtrapporten")
+    starts: time = time(22, 30)
+    ends: time = time(6, 30)
+    timezone: str = "Europe/Amsterdam"
+    settle_seconds: float = Field(default=60.0, ge=0)
+    lease_seconds: float = Field(default=180.0, gt=0)
+    workers: int = Field(default=0, ge=0, le=256)
+    memory_per_worker_gb: float = Field(default=1.6, gt=0)
+    minimum_free_gb: float = Field(default=2.0, ge=0)
+    grace_minutes: float = Field(default=60.0, ge=0)
+    share_back_minutes: float = Field(default=15.0, ge=0)
+    most_attempts: int = Field(default=5, ge=1)
+    models: tuple[NightModel, ...] = (
+        NightModel(name="whisper-large-v2", cost=3.0),
+        NightModel(name="whisper-medium", cost=1.5),
+        NightModel(name="whisper-small", cost=0.5),
+        NightModel(name="whisper-base", cost=0.17),
+    )
+    webhook: str = ""
+    mail: Mail = Mail()
+
+
 class Settings(BaseSettings):
     """All settings of one run."""
 
@@ -123,6 +168,7 @@ class Settings(BaseSettings):
     diarisation: Diarisation = Diarisation()
     workers: Workers = Workers()
     retention: Retention = Retention()
+    night: Night = Night()
 
     @classmethod
     def settings_customise_sources(

@@ -88,7 +88,8 @@ class Workers:
 class Bench:
     """What the stages of one recording need: the dossier, the settings, workers, where progress goes, and the clock.
 
-    `speakers`: the number of voices when somebody is certain of it; `report(stage, share)` is called with a share in 0-1.
+    `speakers`: the number of voices when somebody is certain of it; `report(stage, share)` is called with a share in 0-1;
+    `group`: who may read the dossier, null for the group of the settings.
     """
 
     dossier: Dossier
@@ -97,6 +98,7 @@ class Bench:
     report: Report
     now: Callable[[], datetime]
     speakers: int | None = None
+    group: str | None = None
 
     @property
     def store(self) -> StageStore:
@@ -265,7 +267,7 @@ def write(bench: Bench, composed: StageResult) -> StoredVersion:
     stored = chain[-1] if minutes is None else write_documents(dossier, minutes)
     _log_once(bench, stored)
     seal(dossier, key=KeyRing(bench.settings.paths.keys).current(bench.now()), now=bench.now())
-    open_to_group(dossier.path, bench.settings.paths.group)
+    open_to_group(dossier.path, bench.settings.paths.group if bench.group is None else bench.group)
     bench.report("write", 1.0)
     return stored
 

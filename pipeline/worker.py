@@ -7,6 +7,7 @@ The child is ours and runs our code on our arguments: pickle is a wire format he
 
 import contextlib
 import ctypes
+import errno
 import os
 import resource
 import signal
@@ -29,6 +30,9 @@ Parameters = ParamSpec("Parameters")
 Progress = Callable[[float], None]
 
 _PR_SET_PDEATHSIG = 1
+_FULL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG))
+# When memory runs out the kernel should take the child, which costs one recording, and not the parent.
+_OOM_SCORE = "700"
 
 
 class WorkerCrashed(InternalFault):
@@ -181,6 +185,8 @@ def _answer(call: _Call, pipe: Connection) -> _Returned | _Raised:
         return _Returned(call.function(*call.arguments, **extra))
     except WederhoorError as error:
         return _Raised(error)
+    except OSError as error:
+        return _Raised(InternalFault("disk_full") if error.errno in _FULL else UnexpectedFault(place_of(error)))
     except Exception as error:
         return _Raised(UnexpectedFault(place_of(error)))
 
@@ -201,6 +207,8 @@ def _die_with_parent(parent: int) -> None:
 def _main(descriptor: int, memory_bytes: int, parent: int) -> None:
     _die_with_parent(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(_OOM_SCORE, encoding="ascii")
     if memory_bytes:
         resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     _serve(Connection(descriptor))
