@@ -3,7 +3,7 @@
 Marks are text, not looks: a word the engine doubts reads "[onzeker: woord]" in every format.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -11,7 +11,7 @@ from itertools import groupby
 from pipeline.minutes.doubt import is_uncertain, other_readings
 from pipeline.minutes.facts import Fact, facts
 from pipeline.minutes.labels import speaker_labels, status
-from pipeline.minutes.model import Line, LineFlag, Minutes
+from pipeline.minutes.model import Line, LineFlag, Minutes, SummarySentence
 from pipeline.minutes.safe_text import safe_text
 from pipeline.speech.model import Word
 from pipeline.texts import Texts, texts
@@ -69,10 +69,29 @@ class ReadingLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingSentence:
+    """A sentence of the summary. `number`: from 1 through the whole summary; `origin`: how it came about, in words."""
+
+    number: int
+    text: str
+    origin: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingSection:
+    """Sentences of the summary that stand under one title."""
+
+    title: str
+    sentences: tuple[ReadingSentence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """A version of the minutes as every document shows it.
 
-    `status`: the state, and who has read it or that nobody has; on every page and export. `facts`: what this is, in order.
+    `status`: the state, and who has read it or that nobody has; on every page and export. `facts`: what this is, in order;
+    `summary`: empty when none was made.
     """
 
     minutes: Minutes
@@ -80,6 +99,7 @@ class Reading:
     title: str
     status: str
     facts: tuple[Fact, ...]
+    summary: tuple[ReadingSection, ...]
     lines: tuple[ReadingLine, ...]
     recording_sha256: str
     minutes_sha256: str
@@ -105,10 +125,23 @@ def read_minutes(minutes: Minutes) -> Reading:
         title=say("minutes.title"),
         status=status(minutes, say),
         facts=tuple(facts(minutes, sha256, say)),
+        summary=tuple(_sections(minutes.summary or (), say)),
         lines=tuple(_reading_line(line, labels, say) for line in minutes.lines),
         recording_sha256=minutes.recording.sha256,
         minutes_sha256=sha256,
     )
+
+
+def _sections(summary: Iterable[SummarySentence], say: Texts) -> Iterator[ReadingSection]:
+    """Sentences that follow each other under one heading make a section. A heading we have no words for stands as it was given."""
+    known = say.all_keys()
+    for section, group in groupby(enumerate(summary, start=1), key=lambda numbered: numbered[1].section):
+        key = f"minutes.section.{section}"
+        sentences = (
+            ReadingSentence(number=number, text=safe_text(one.text), origin=say(f"minutes.origin.{one.origin}"), lines=one.lines)
+            for number, one in group
+        )
+        yield ReadingSection(title=say(key) if key in known else safe_text(section), sentences=tuple(sentences))
 
 
 def _reading_line(line: Line, labels: dict[str, str], say: Texts) -> ReadingLine:

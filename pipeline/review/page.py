@@ -5,21 +5,24 @@ beside it, nothing else. Every text is escaped by the template; data for the scr
 """
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from markupsafe import Markup
 
+from pipeline.integrity.model import Level
 from pipeline.minutes.clock import clock, clock_span
-from pipeline.minutes.labels import speaker_labels
-from pipeline.minutes.model import CutFinding, LineFlag
+from pipeline.minutes.labels import moment, speaker_labels
+from pipeline.minutes.model import CutFinding, LineFlag, State
 from pipeline.minutes.reading import Piece, Reading, ReadingLine
 from pipeline.minutes.safe_text import safe_text
 from pipeline.minutes.writers import Writer
 from pipeline.review.offline_page import environment, json_for_script, policy
+from pipeline.review.responses.document import SubjectKind, Value
 from pipeline.review.responses.signing import PageKey
 from pipeline.speech.model import CoverageKind
 
@@ -28,11 +31,19 @@ FILE_NAME = "verslag.html"
 LISTENING_COPY = "../../recording/listening.m4a"
 
 _HERE = Path(__file__).resolve().parent
-_MAIN_FACTS = ("recording", "agreement", "rules", "speakers", "uncertain", "cut_check", "legend")
 _SPEEDS = ("0.75", "1", "1.25", "1.5")
 _VOICE_COLOURS = 5
 _SCRIPT_TEXTS = ("hits", "no_hits", "hit", "lines_shown", "no_uncertain", "sound_missing")
+_RESPOND_TEXTS = (
+    *("react", "react_selection", "about", "choose", "not_in_line", "say_something", "propose_something", "edit", "remove"),
+    *("removed", "removed_saved", "yours", "yours_saved", "proposed_text", "proposed_speaker", "count", "none", "unsaved", "label"),
+    *("saved", "shared", "not_shared", "unsigned", "opened", "opened_older", "not_opened"),
+)
 _FINDING = "finding"
+_UNREAD = frozenset((CoverageKind.UNTRANSCRIBED_SPEECH, CoverageKind.OTHER_LANGUAGE))
+
+# A drawing (SVG) of what the cut check saw, by the id of its finding.
+Pictures = Mapping[str, bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +85,8 @@ class _PageLine:
     """A line as the template needs it. `kinds`: what the filter can find it by; `findings`: labels that stand after it."""
 
     id: str
+    start_ms: int
+    end_ms: int
     time: str
     voice: str
     colour: int
@@ -87,45 +100,81 @@ class _PageLine:
     findings: tuple[str, ...]
 
 
-def page_writer(peaks: Sequence[int] = ()) -> Writer:
-    """The writer of the folder's page. `peaks`: loudness (0 or more) of equal stretches of the recording, for the waveform."""
-    return Writer(FILE_NAME, lambda reading: render(reading, peaks))
+def page_writer(peaks: Sequence[int] = (), pictures: Pictures = MappingProxyType({})) -> Writer:
+    """The writer of the folder's page.
+
+    `peaks`: loudness (0 or more) of equal stretches of the recording, for the waveform; `pictures`: of the findings.
+    """
+    return Writer(FILE_NAME, lambda reading: render(reading, peaks, pictures=pictures))
 
 
-def render(reading: Reading, peaks: Sequence[int] = (), audio: EmbeddedAudio | None = None, responding: Responding | None = None) -> bytes:
+def render(
+    reading: Reading,
+    peaks: Sequence[int] = (),
+    audio: EmbeddedAudio | None = None,
+    responding: Responding | None = None,
+    pictures: Pictures = MappingProxyType({}),
+) -> bytes:
     """The page as UTF-8 HTML.
 
     With `audio` it is a single file, else it plays the listening copy of its dossier; with `responding` one party can respond.
     """
     template = environment(_HERE).get_template(FILE_NAME)
-    return template.render(_values(reading, peaks, audio, responding)).encode()
+    return template.render(_values(reading, peaks, audio, responding, pictures)).encode()
 
 
-def _values(reading: Reading, peaks: Sequence[int], audio: EmbeddedAudio | None, responding: Responding | None) -> dict[str, Any]:
+def _values(
+    reading: Reading, peaks: Sequence[int], audio: EmbeddedAudio | None, responding: Responding | None, pictures: Pictures
+) -> dict[str, Any]:
     """Everything the template fills in."""
-    style, script = Markup(_source("verslag.css") + _status_on_every_page(reading.status)), Markup(_source("verslag.js"))
+    parts = ("document", "verslag", "reageer") if responding else ("document", "verslag")
+    style = Markup("".join(_source(f"{part}.css") for part in parts) + _status_on_every_page(reading.status))
+    script = Markup("".join(_source(f"{part}.js") for part in parts if part != "document"))
     facts = {fact.key: fact for fact in reading.facts}
     lines = [line for line in reading.lines if audio is None or audio.holds(line.start_ms)]
     return {
         "reading": reading,
         "say": reading.say,
         "language": reading.say.language,
-        "policy": policy(style, script, media_src="blob:" if audio else "'self'"),
+        "policy": policy(style, script, img_src="data:", media_src="blob: data:" if audio else "'self'"),
         "style": style,
         "script": script,
-        "main_facts": [facts[key] for key in _MAIN_FACTS if key in facts],
-        "technical_facts": [fact for fact in reading.facts if fact.key not in _MAIN_FACTS],
+        "over": _over(reading),
+        "settled": reading.minutes.state is State.ESTABLISHED,
         "hashes": facts["hashes"].sentences,
         "part": _part(reading, audio) if audio else None,
-        "findings": [_finding(finding, audio) for finding in reading.minutes.findings],
+        "fallback": reading.say("page.fallback") if audio else None,
+        "summary": _summary(reading, audio),
+        "findings": [
+            _finding(number, finding, audio, pictures, reading) for number, finding in enumerate(reading.minutes.findings, start=1)
+        ],
         "voices": list(speaker_labels(reading.minutes.speakers, reading.say).items()),
         "kinds": list(_kinds(reading)),
         "speeds": [(speed, reading.say("page.times", speed=_decimal(speed, reading))) for speed in _SPEEDS],
         "lines": _page_lines(lines, reading),
+        "peaks": bool(peaks),
+        "unread": any(span.kind in _UNREAD for span in reading.minutes.coverage),
+        "responding": responding,
         "data": json_for_script(_script_data(lines, reading, peaks, audio) | {"response": _response_data(reading, responding)}),
-        "audio_path": None if audio else LISTENING_COPY,
-        "audio_base64": Markup(base64.b64encode(audio.data).decode()) if audio else None,
+        "audio_source": _embedded(audio.media_type, audio.data) if audio else LISTENING_COPY,
     }
+
+
+def _embedded(media_type: str, data: bytes) -> Markup:
+    """A file inside the page. A picture or sound that stands there so can run nothing."""
+    return Markup(f"data:{media_type};base64,{base64.b64encode(data).decode()}")
+
+
+def _over(reading: Reading) -> str:
+    """The case, the day and the version: what somebody with several of these looks for first."""
+    minutes = reading.minutes
+    case, start = minutes.agreement.case_id, minutes.recording.claimed_start
+    told = (
+        reading.say("page.case", case=safe_text(case)) if case else None,
+        moment(start, reading.say) if start else None,
+        reading.say("page.version", version=minutes.version),
+    )
+    return " · ".join(part for part in told if part)
 
 
 def _status_on_every_page(status: str) -> str:
@@ -141,17 +190,15 @@ def _source(name: str) -> str:
 
 def _script_data(lines: Sequence[ReadingLine], reading: Reading, peaks: Sequence[int], audio: EmbeddedAudio | None) -> dict[str, Any]:
     minutes = reading.minutes
-    unread = {CoverageKind.UNTRANSCRIBED_SPEECH, CoverageKind.OTHER_LANGUAGE}
     return {
         "minutes": reading.minutes_sha256,
         "duration": max(1, minutes.recording.duration_ms),
         "lines": [(line.start_ms, line.end_ms) for line in lines],
         "offset": audio.start_ms if audio else 0,
-        "unread": [(span.start_ms, span.end_ms) for span in minutes.coverage if span.kind in unread],
-        "findings": [(finding.start_ms, finding.end_ms) for finding in minutes.findings],
+        "unread": [(span.start_ms, span.end_ms) for span in minutes.coverage if span.kind in _UNREAD],
+        "findings": [(finding.start_ms, finding.end_ms) for finding in minutes.findings if finding.level is not Level.HISTORY],
         "peaks": list(peaks),
-        "audioType": audio.media_type if audio else None,
-        "say": {key: reading.say.raw(f"page.{key}") for key in _SCRIPT_TEXTS},
+        "say": {key: reading.say.raw(f"page.{key}") for key in _SCRIPT_TEXTS} | {"respond": _respond_texts(reading)},
     }
 
 
@@ -170,8 +217,19 @@ def _response_data(reading: Reading, responding: Responding | None) -> dict[str,
     }
 
 
+def _respond_texts(reading: Reading) -> dict[str, Any]:
+    """The sentences of the response form that the script fills in."""
+    raw = reading.say.raw
+    plain = {key: raw(f"respond.{key}") for key in _RESPOND_TEXTS}
+    return plain | {
+        "values": {value: raw(f"respond.value.{value}") for value in Value},
+        "subject": {kind: raw(f"respond.subject.{kind}") for kind in SubjectKind},
+    }
+
+
 def _page_lines(lines: Sequence[ReadingLine], reading: Reading) -> list[_PageLine]:
-    findings = list(enumerate(reading.minutes.findings, start=1))
+    # What a file tells of its history is of no place in the conversation.
+    findings = [pair for pair in enumerate(reading.minutes.findings, start=1) if pair[1].level is not Level.HISTORY]
     colours = {speaker.id: (speaker.number - 1) % _VOICE_COLOURS + 1 for speaker in reading.minutes.speakers}
     return [_page_line(line, colours, findings, reading) for line in lines]
 
@@ -182,6 +240,8 @@ def _page_line(line: ReadingLine, colours: dict[str, int], findings: list[tuple[
     name, presumed = line.speaker_parts
     return _PageLine(
         id=line.id,
+        start_ms=line.start_ms,
+        end_ms=line.end_ms,
         time=clock(line.start_ms),
         voice=line.speaker_id or "",
         colour=colours.get(line.speaker_id or "", 0),
@@ -204,9 +264,45 @@ def _kinds(reading: Reading) -> Iterator[tuple[str, str]]:
         yield _FINDING, reading.say("page.finding")
 
 
-def _finding(finding: CutFinding, audio: EmbeddedAudio | None) -> dict[str, str | int | bool]:
-    playable = audio is None or audio.holds(finding.start_ms)
-    return {"start_ms": finding.start_ms, "time": clock(finding.start_ms), "text": safe_text(finding.text), "playable": playable}
+def _finding(number: int, finding: CutFinding, audio: EmbeddedAudio | None, pictures: Pictures, reading: Reading) -> dict[str, Any]:
+    picture = pictures.get(finding.id)
+    return {
+        "number": number,
+        "id": finding.id,
+        "start_ms": finding.start_ms,
+        "end_ms": max(finding.end_ms, finding.start_ms + 1),
+        "time": clock(finding.start_ms),
+        "text": safe_text(finding.text),
+        "level": reading.say(f"page.level.{finding.level}"),
+        "announced": finding.announced,
+        "picture": _embedded("image/svg+xml", picture) if picture else None,
+        "playable": audio is None or audio.holds(finding.start_ms),
+    }
+
+
+def _summary(reading: Reading, audio: EmbeddedAudio | None) -> list[dict[str, Any]]:
+    """The summary, each sentence with the places it rests on."""
+    lines = {line.id: line for line in reading.lines}
+    return [
+        {
+            "title": section.title,
+            "sentences": [
+                {
+                    "number": sentence.number,
+                    "text": sentence.text,
+                    "origin": sentence.origin,
+                    "sources": [_source_line(lines[line], audio) for line in sentence.lines if line in lines],
+                }
+                for sentence in section.sentences
+            ],
+        }
+        for section in reading.summary
+    ]
+
+
+def _source_line(line: ReadingLine, audio: EmbeddedAudio | None) -> dict[str, Any]:
+    playable = audio is None or audio.holds(line.start_ms)
+    return {"line": line.id, "start_ms": line.start_ms, "time": clock(line.start_ms), "playable": playable}
 
 
 def _part(reading: Reading, audio: EmbeddedAudio) -> str | None:

@@ -15,11 +15,11 @@
   const shown = (line) => !line.hidden;
 
   // ---- sound ----
-  const embedded = byId("audio-data");
-  if (embedded) {
-    const bytes = Uint8Array.from(atob(embedded.textContent), (character) => character.charCodeAt(0));
-    audio.src = URL.createObjectURL(new Blob([bytes], { type: data.audioType }));
-    embedded.remove();
+  // Without scripts the sound plays from the page's own text; as a file in memory every browser can also jump about in it.
+  const [, type, sound] = /^data:([^;]+);base64,(.+)$/s.exec(audio.getAttribute("src")) ?? [];
+  if (sound) {
+    const bytes = Uint8Array.from(atob(sound), (character) => character.charCodeAt(0));
+    audio.src = URL.createObjectURL(new Blob([bytes], { type }));
   }
   audio.addEventListener("error", () => {
     const note = byId("sound-note");
@@ -166,6 +166,7 @@
     k: () => step(-1),
     n: nextUncertain,
     l: () => byId("loop").click(),
+    r: () => lines[Math.max(0, here())]?.querySelector(".react")?.click(),
     ArrowLeft: () => seek(now() - 5000),
     ArrowRight: () => seek(now() + 5000),
   };
@@ -200,7 +201,7 @@
       const left = (index / data.peaks.length) * width;
       context.fillRect(left, middle - size / 2, Math.max(scale, width / data.peaks.length - scale / 2), size);
     });
-    context.fillStyle = colour("--voice-2");
+    context.fillStyle = colour("--place");
     for (const [start, end] of data.findings) context.fillRect(x(start) - scale, 0, Math.max(3 * scale, x(end) - x(start)), height - strip);
     picture = context.getImageData(0, 0, width, height);
   };

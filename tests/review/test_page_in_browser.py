@@ -236,7 +236,6 @@ def test_at_four_hundred_percent_the_player_leaves_the_text_alone(page: Page, fo
 def test_axe_finds_nothing(page: Page, folder_page: FolderPage, width: int, dark: bool, language: Language) -> None:
     page.size(width, 800, mobile=width < 400, dark=dark)
     open_ready(page, folder_page(examined(language)))
-    page.run("document.querySelector('.technical').open = true")
     page.run("document.getElementById('options').open = true")
     assert axe.violations(page) == []
     page.click("#L0008 .time")

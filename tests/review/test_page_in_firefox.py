@@ -67,7 +67,7 @@ def test_the_page_opens_and_answers_in_firefox(firefox: Firefox, folder_page: Ca
     firefox.open(folder_page())
     assert firefox.run("document.querySelectorAll('.line').length") == 19
     assert firefox.run("document.getElementById('tools').hidden") is False
-    assert firefox.run("getComputedStyle(document.querySelector('.facts')).display") == "grid"
+    assert firefox.run("getComputedStyle(document.querySelector('.line')).display") == "grid"
     firefox.run("new Promise((done) => { const a = document.getElementById('audio'); a.readyState ? done() : a.onloadedmetadata = done })")
     firefox.run("document.querySelector('#L0008 .time').click()")
     assert firefox.run("document.querySelector('[aria-current]').id") == "L0008"
