@@ -101,6 +101,24 @@ class Page:
         """Text into what has focus."""
         self.call("Input.insertText", text=text)
 
+    def choose_file(self, selector: str, path: Path) -> None:
+        """Choose a file in a file field."""
+        document = self.call("DOM.getDocument")["root"]["nodeId"]
+        node = self.call("DOM.querySelector", nodeId=document, selector=selector)["nodeId"]
+        self.call("DOM.setFileInputFiles", files=[str(path)], nodeId=node)
+
+    def leave_anyway(self) -> None:
+        """Wait for the browser's question whether to leave unsaved work, and answer yes."""
+        end = time.monotonic() + _WAIT_SECONDS
+        while "Page.javascriptDialogOpening" not in self._seen:
+            assert time.monotonic() < end, "the browser did not ask"
+            self._note(json.loads(self.connection.recv(timeout=_WAIT_SECONDS)))
+        self.call("Page.handleJavaScriptDialog", accept=True)
+
+    def save_downloads_in(self, folder: Path) -> None:
+        """Let what the page offers for download be written to a folder."""
+        self.call("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(folder), eventsEnabled=True)
+
     def screenshot(self, path: Path, *, whole: bool = False) -> None:
         """A PNG of the viewport, or of the whole page."""
         shot = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=whole)

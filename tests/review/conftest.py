@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pipeline.integrity.model import Conclusion, Level
-from pipeline.minutes.model import CutFinding, Minutes
+from pipeline.minutes.model import CutFinding, Minutes, SummarySentence
 from pipeline.minutes.versions import write_version
 from pipeline.review.page import page_writer
 from pipeline.texts import Language
@@ -76,3 +76,12 @@ def examined(language: Language = Language.DUTCH) -> Minutes:
     told = "Het achtergrondgeluid springt hier. Dat kan komen door een pauze."
     finding = CutFinding(id="F1", level=Level.DISCONTINUITY, start_ms=58_000, end_ms=59_000, text=told, announced=False)
     return replace(talk.minutes(language), cut_check=Conclusion.INDICATION, cut_check_said=(SAID,), findings=(finding,))
+
+
+def summarised(language: Language = Language.DUTCH) -> Minutes:
+    """The conversation with a finding and a summary of two sentences."""
+    copy = SummarySentence(section="Afspraken", text="U krijgt binnen drie dagen een kopie.", origin="extracted", lines=("L0006",))
+    warned = SummarySentence(
+        section="Verschil", text="Over het aantal waarschuwingen is men het oneens.", origin="reworded", lines=("L0013", "L0014")
+    )
+    return replace(examined(language), summary=(copy, warned))

@@ -78,7 +78,8 @@ def test_the_policy_allows_only_the_pages_own_style_script_and_sound() -> None:
     _, script = parsed.raw["script"]
     (style,) = parsed.raw["style"]
     assert parsed.policy == (
-        f"default-src 'none'; style-src {sha256(style)}; script-src {sha256(script)}; img-src data:; media-src 'self'; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; style-src {sha256(style)}; script-src {sha256(script)}; img-src data:; "
+        "media-src 'self'; base-uri 'none'; form-action 'none'"
     )
 
 
@@ -95,7 +96,7 @@ def test_the_single_file_holds_its_sound_and_asks_for_nothing() -> None:
     assert "media-src blob: data:;" in parsed.policy
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(hostile_texts, anything)
 def test_hostile_text_is_text(said: list[str], name: str) -> None:
     reading = reading_of(said, name)
@@ -106,6 +107,7 @@ def test_hostile_text_is_text(said: list[str], name: str) -> None:
     assert json.loads(parsed.raw["script"][0])["lines"] == [[line.start_ms, line.end_ms] for line in reading.lines]
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.text())
 def test_a_readers_name_cannot_leave_the_print_rule(name: str) -> None:
     reading = read_minutes(replace(talk.minutes(record=talk.speech(duration_ms=1_000)), read_by=(name, '"; } * { display: none')))
