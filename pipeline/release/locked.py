@@ -68,7 +68,7 @@ def _policy(style: str, script: str, page: bytes) -> str:
     styles, scripts = [_hash(style), *hashes.get("style-src", [])], [_hash(script), *hashes.get("script-src", [])]
     return (
         f"default-src 'none'; style-src {' '.join(styles)}; script-src {' '.join(scripts)}; "
-        "media-src blob:; base-uri 'none'; form-action 'none'"
+        "img-src data:; media-src blob: data:; base-uri 'none'; form-action 'none'"
     )
 
 

@@ -55,7 +55,10 @@ def receiver_name(agreement: Agreement | None, decision: Decision) -> str:
 
 
 def _section(what: What, protection: Protection, file: str, say: Texts) -> str:
-    steps = [say(f"release.readme.open.{_way(what, protection)}", file=file), say("release.readme.check")]
+    steps = [say(f"release.readme.open.{_way(what, protection)}", file=file)]
+    if what is What.PAGE:
+        steps += [say("release.readme.parts", file=file), say("release.readme.fallback")]
+    steps.append(say("release.readme.check"))
     rights = [say("release.readme.rights"), say(f"release.readme.limits.{'edited' if what is What.PSEUDONYMISED_WITH_SOUND else 'exact'}")]
     listed = "".join(f"<li>{html.escape(step)}</li>" for step in steps)
     told = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in rights)

@@ -4,6 +4,7 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from pipeline import documents
@@ -19,11 +20,11 @@ from pipeline.minutes.versions import load_current
 from pipeline.minutes.writers import DOCUMENTS, TRANSCRIPTS
 from pipeline.recording.listening import Outline
 from pipeline.release.decision import What
+from pipeline.release.locked import lock
 from pipeline.release.silenced import announcement, write_silenced_copy
-from pipeline.review.page import EmbeddedAudio, render
+from pipeline.review import parts, reaction_form
+from pipeline.review.page import render
 from pipeline.texts import Language, Texts, texts
-
-_AUDIO_TYPE = "audio/mp4"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,10 @@ class Product:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workbench:
-    """What making a product needs. `folder` is private and goes when the product was handed over."""
+    """What making a product needs. `folder` is private and goes when the product was handed over.
+
+    `page_words`: what a page must ask for before it opens, null for nothing.
+    """
 
     dossier: Dossier
     folder: Path
@@ -45,6 +49,11 @@ class Workbench:
     actor: str
     key: OrganisationKey
     now: datetime
+    page_words: str | None = None
+
+    def ready_page(self, page: bytes) -> bytes:
+        """A page as it is handed over: it asks for `page_words` first where there are any."""
+        return page if self.page_words is None else lock(page, self.page_words, self.say)
 
     @property
     def say(self) -> Texts:
@@ -82,23 +91,36 @@ def _bundle(bench: Workbench) -> Product:
 
 
 def _minutes(bench: Workbench) -> Product:
-    """The documents of the version in force, without the page that needs the sound beside it."""
+    """The documents of the version in force, without the page that needs the sound beside it; and a form to respond on paper."""
     stored = load_current(bench.dossier.minutes_folder)
     wanted = {"minutes.json", *(writer.file_name for writer in (*DOCUMENTS, *TRANSCRIPTS))}
-    files = ((path.name, path.read_bytes()) for path in sorted(stored.folder.iterdir()) if path.name in wanted)
-    return _zipped(bench, "release.file.minutes", files)
+    files = [(path.name, path.read_bytes()) for path in sorted(stored.folder.iterdir()) if path.name in wanted]
+    form = (reaction_form.FILE_NAME, reaction_form.render(read_minutes(stored.minutes)))
+    return _zipped(bench, "release.file.minutes", [form, *files])
 
 
 def _page(bench: Workbench) -> Product:
+    """The page with its sound inside: one file, or for a long conversation one for each part, together in a zip."""
     dossier = bench.dossier
     if not dossier.listening_copy.is_file() or not dossier.outline.is_file():
         raise InputRefused("release_without_sound", dossier=dossier.path.name)
     reading = read_minutes(load_current(dossier.minutes_folder).minutes)
-    audio = EmbeddedAudio(data=dossier.listening_copy.read_bytes(), media_type=_AUDIO_TYPE)
-    name = f"{bench.say('release.file.page')}.html"
-    path = bench.folder / name
-    documents.write_atomically(path, render(reading, documents.read(Outline, dossier.outline).peaks, audio))
-    return Product(path=path, name=name)
+    peaks = documents.read(Outline, dossier.outline).peaks
+    pages = (
+        (audio, bench.ready_page(render(reading, peaks, audio)))
+        for audio in parts.embedded_parts(dossier.listening_copy, reading.minutes, parts.PART_MS)
+    )
+    first = next(pages)
+    if first[0].count == 1:
+        name = f"{bench.say('release.file.page')}.html"
+        path = bench.folder / name
+        documents.write_atomically(path, first[1])
+        return Product(path=path, name=name)
+    named = (
+        (f"{bench.say('release.file.page_part', number=audio.number, count=audio.count)}.html", page)
+        for audio, page in chain([first], pages)
+    )
+    return _zipped(bench, "release.file.page", named)
 
 
 def _pseudonymised(bench: Workbench) -> Product:

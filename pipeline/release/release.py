@@ -21,7 +21,6 @@ from pipeline.dossier.receipts import Handed, hand_over, in_groups
 from pipeline.errors import RefusedByRule, UsageError
 from pipeline.recording.agreement import Agreement
 from pipeline.release.decision import Decision, ReleaseCircumstances, What, may_receive
-from pipeline.release.locked import lock
 from pipeline.release.papers import instructions, notice, receiver_name
 from pipeline.release.products import Product, Workbench, make
 from pipeline.release.protection import PlainByHand, Protection, WithPassphrase, for_key, protect
@@ -73,9 +72,17 @@ def release(
         protection = for_key(decision.age_key)
     dossier.work.mkdir(mode=0o700, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".release-", dir=dossier.work) as private:
-        bench = Workbench(dossier=dossier, folder=Path(private), language=settings.report_language, actor=actor, key=key, now=now)
+        bench = Workbench(
+            dossier=dossier,
+            folder=Path(private),
+            language=settings.report_language,
+            actor=actor,
+            key=key,
+            now=now,
+            page_words=protection.words if what is What.PAGE and isinstance(protection, WithPassphrase) else None,
+        )
         product = make(what, bench)
-        ready = _protected(product, what, protection, Path(private), say)
+        ready = _protected(product, what, protection, Path(private))
         handed = (_handed(ready, ready.name), *_inside(product, ready, what, protection))
         entry = _log(dossier, decision, what, protection, handed[0], actor=actor, now=now, key=key)
         folder = _new_folder(out, f"{dossier.path.name}-{decision.to}-{entry.number}")
@@ -106,15 +113,12 @@ def _refuse(dossier: Dossier, decision: Decision, what: What, say: Texts, *, act
     )
 
 
-def _protected(product: Product, what: What, protection: Protection, private: Path, say: Texts) -> Path:
-    """The file as it is handed over, in the private folder."""
+def _protected(product: Product, what: What, protection: Protection, private: Path) -> Path:
+    """The file as it is handed over, in the private folder. A page asks for its passphrase itself."""
     folder = private / "ready"
     folder.mkdir(mode=0o700)
-    if isinstance(protection, PlainByHand):
+    if isinstance(protection, PlainByHand) or (isinstance(protection, WithPassphrase) and what is What.PAGE):
         documents.copy_atomically(product.path, folder / product.name)
-        return folder / product.name
-    if isinstance(protection, WithPassphrase) and what is What.PAGE:
-        documents.write_atomically(folder / product.name, lock(product.path.read_bytes(), protection.words, say))
         return folder / product.name
     return protect(product.path, folder, product.name, protection)
 

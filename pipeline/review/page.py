@@ -50,8 +50,8 @@ Pictures = Mapping[str, bytes]
 class EmbeddedAudio:
     """Sound that travels inside the page. `media_type` as browsers name it, for instance audio/mp4.
 
-    A long conversation is split: this is then part `number` of `count`, its sound runs from `start_ms` to `end_ms` of the
-    recording (`end_ms` null: to the end), and the page shows the lines that begin in it.
+    A long conversation is split: this is then part `number` of `count`, which shows the lines that begin from `start_ms` up to
+    `end_ms` of the recording (null: to the end); the first sample of `data` is at `sound_from_ms`.
     """
 
     data: bytes
@@ -60,6 +60,7 @@ class EmbeddedAudio:
     count: int = 1
     start_ms: int = 0
     end_ms: int | None = None
+    sound_from_ms: int = 0
 
     def holds(self, ms: int) -> bool:
         """Whether this moment of the recording is in this part."""
@@ -190,14 +191,16 @@ def _source(name: str) -> str:
 
 def _script_data(lines: Sequence[ReadingLine], reading: Reading, peaks: Sequence[int], audio: EmbeddedAudio | None) -> dict[str, Any]:
     minutes = reading.minutes
+    duration = max(1, minutes.recording.duration_ms)
+    start, end = (audio.start_ms, audio.end_ms or duration) if audio else (0, duration)
     return {
-        "minutes": reading.minutes_sha256,
-        "duration": max(1, minutes.recording.duration_ms),
+        "start": start,
+        "duration": max(1, end - start),
         "lines": [(line.start_ms, line.end_ms) for line in lines],
-        "offset": audio.start_ms if audio else 0,
+        "offset": audio.sound_from_ms if audio else 0,
         "unread": [(span.start_ms, span.end_ms) for span in minutes.coverage if span.kind in _UNREAD],
         "findings": [(finding.start_ms, finding.end_ms) for finding in minutes.findings if finding.level is not Level.HISTORY],
-        "peaks": list(peaks),
+        "peaks": list(peaks)[start * len(peaks) // duration : -(-end * len(peaks) // duration)],
         "say": {key: reading.say.raw(f"page.{key}") for key in _SCRIPT_TEXTS} | {"respond": _respond_texts(reading)},
     }
 

@@ -189,7 +189,7 @@
     const width = canvas.width = Math.round(canvas.clientWidth * scale);
     const height = canvas.height = Math.round(canvas.clientHeight * scale);
     if (!width || !height) return;
-    const x = (ms) => (ms / data.duration) * width;
+    const x = (ms) => ((ms - data.start) / data.duration) * width;
     const strip = Math.max(3, Math.round(4 * scale));
     context.fillStyle = colour("--warn-rule");
     for (const [start, end] of data.unread) context.fillRect(x(start), height - strip, Math.max(scale, x(end) - x(start)), strip);
@@ -209,9 +209,9 @@
     if (!picture) return;
     context.putImageData(picture, 0, 0);
     context.fillStyle = colour("--focus");
-    context.fillRect((now() / data.duration) * canvas.width, 0, 2 * (window.devicePixelRatio || 1), canvas.height);
+    context.fillRect(((now() - data.start) / data.duration) * canvas.width, 0, 2 * (window.devicePixelRatio || 1), canvas.height);
   };
-  canvas.addEventListener("click", (event) => seek((event.offsetX / canvas.clientWidth) * data.duration));
+  canvas.addEventListener("click", (event) => seek(data.start + (event.offsetX / canvas.clientWidth) * data.duration));
 
   byId("tools").hidden = byId("options").hidden = false;
   const roomy = matchMedia("(min-width: 48rem)");

@@ -1,5 +1,6 @@
 """The page that opens itself with a passphrase, in a real browser."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from pipeline.release import locked
 from pipeline.release.decision import What
 from pipeline.release.locked import ITERATIONS, lock
 from pipeline.release.protection import WithPassphrase
+from pipeline.review import parts
 from pipeline.texts import Language, texts
 from tests.release.conftest import Release
 from tests.review.browser import Page
@@ -57,3 +59,16 @@ def test_a_page_no_phone_can_open_is_refused(monkeypatch: pytest.MonkeyPatch) ->
 def test_without_a_passphrase_the_page_is_the_plain_one(released: Release) -> None:
     ready = released(What.PAGE)
     assert "Fatima Yilmaz" in Path(ready.folder / ready.files[0].name).read_text()
+
+
+def test_a_long_conversation_is_handed_over_in_parts_that_each_ask_for_the_passphrase(
+    released: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "PART_MS", 50_000)
+    ready = released(What.PAGE, protection=WithPassphrase(WORDS))
+    with zipfile.ZipFile(ready.folder / ready.files[0].name) as archive:
+        assert archive.namelist() == [f"verslag-met-geluid-deel-{number}-van-3.html" for number in (1, 2, 3)]
+        assert all(b"koffie" not in (page := archive.read(name)) and b"Wachtzin" in page for name in archive.namelist())
+    told = (ready.folder / "lees-mij.html").read_text()
+    assert "pak de zip uit" in told
+    assert "papieren reactieformulier" in told

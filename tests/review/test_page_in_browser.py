@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from pipeline.minutes.reading import read_minutes
 from pipeline.review.page import EmbeddedAudio, render
+from pipeline.review.parts import embedded_parts
 from pipeline.texts import Language
 from tests.minutes import conversations as talk
 from tests.minutes.test_writers import reading_of
@@ -278,14 +279,39 @@ def test_the_single_file_plays_on_a_phone(page: Page, tmp_path: Path, listening_
 
 def test_a_part_of_a_long_conversation_plays_its_own_lines(page: Page, tmp_path: Path, listening_copy: Path) -> None:
     path = tmp_path / "deel 2.html"
-    sound = EmbeddedAudio(data=listening_copy.read_bytes(), media_type="audio/mp4", number=2, count=3, start_ms=30_000, end_ms=60_000)
-    path.write_bytes(render(read_minutes(talk.minutes()), audio=sound))
+    minutes = talk.minutes()
+    parts = list(embedded_parts(listening_copy, minutes, part_ms=40_000))
+    assert len(parts) == 4
+    path.write_bytes(render(read_minutes(minutes), range(400), parts[1]))
     open_ready(page, path.as_uri())
-    assert page.run("document.querySelector('.part').textContent").startswith("Dit is deel 2 van 3: 00:00:30–00:01:00.")
-    assert page.run("[...document.querySelectorAll('.line')].map((line) => line.id)") == ["L0007", "L0008", "L0009", "L0010", "L0011"]
-    page.click("#L0008 .time")
-    page.wait(f"{TIME} > 6.1 && {TIME} < 8")
-    assert page.run(CURRENT) == "L0008"
+    assert page.run("document.querySelector('.part').textContent").startswith("Dit is deel 2 van 4: 00:00:36–00:01:")
+    assert page.run("[...document.querySelectorAll('.line')].map((line) => line.id)") == [
+        "L0008",
+        "L0009",
+        "L0010",
+        "L0011",
+        "L0012",
+        "L0013",
+    ]
+    page.run("document.getElementById('audio').addEventListener('seeked', (e) => { window.landed ??= e.target.currentTime })")
+    page.click("#L0009 .time")
+    page.wait("window.landed !== undefined")
+    assert abs(page.run("window.landed") + parts[1].sound_from_ms / 1000 - 47.525) <= 0.1
+    assert page.run(CURRENT) == "L0009"
+
+
+def test_without_scripts_the_single_file_is_read_and_says_what_else_there_is(page: Page, tmp_path: Path, listening_copy: Path) -> None:
+    path = tmp_path / "verslag.html"
+    sound = EmbeddedAudio(data=listening_copy.read_bytes(), media_type="audio/mp4")
+    path.write_bytes(render(read_minutes(talk.minutes()), audio=sound))
+    page.call("Emulation.setScriptExecutionDisabled", value=True)
+    page.size(360, 740, mobile=True)
+    page.open(path.as_uri())
+    text = page.run("document.body.textContent")
+    assert "Open dit bestand in een browser" in text
+    assert "papieren reactieformulier" in text
+    assert "Goedemiddag." in text
+    page.wait("document.getElementById('audio').duration > 130")
 
 
 def test_sixty_thousand_words_open_and_the_last_line_plays(page: Page, folder_page: FolderPage) -> None:
