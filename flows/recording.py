@@ -8,20 +8,11 @@ from datetime import UTC, datetime
 
 from prefect import flow
 
-from flows.stage_task import StageTask
-from pipeline import stages
+from flows.stage_task import TaskRunner
 from pipeline.dossier.layout import Dossier
+from pipeline.recipe import follow
 from pipeline.settings import Settings
 from pipeline.stages import Bench, Workers
-
-examine = StageTask(stages.examine)
-prepare = StageTask(stages.prepare)
-listen = StageTask(stages.listen)
-transcribe = StageTask(stages.transcribe)
-diarise = StageTask(stages.diarise)
-audit = StageTask(stages.audit)
-compose = StageTask(stages.compose)
-write = StageTask(stages.write)
 
 
 @flow(name="recording", persist_result=False)
@@ -41,11 +32,4 @@ def recording(dossier_id: str, speakers: int | None = None) -> str:
             now=lambda: datetime.now(UTC),
             speakers=speakers,
         )
-        examined = examine.submit(bench)
-        prepared = prepare(bench)
-        listened = listen.submit(bench, prepared)
-        diarised = diarise.submit(bench, prepared)
-        transcribed = transcribe(bench, prepared)
-        listened()
-        audited = audit(bench, prepared, transcribed, diarised())
-        return write(bench, compose(bench, audited, examined())).minutes.version
+        return follow(bench, TaskRunner()).minutes.version

@@ -1,13 +1,15 @@
-"""How a stage becomes a Prefect task: neither cached nor kept by Prefect, and never looked into."""
+"""How Prefect runs the stages: each as a task of its own, neither cached nor kept by Prefect, and never looked into."""
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from functools import cache
+from typing import Any, Generic, TypeVar, TypeVarTuple, cast
 
-from prefect import task
+from prefect import Task, task
 from prefect.cache_policies import NO_CACHE
 
 Content = TypeVar("Content")
 Result = TypeVar("Result")
+Given = TypeVarTuple("Given")
 
 
 class Sealed(Generic[Content]):
@@ -17,21 +19,23 @@ class Sealed(Generic[Content]):
         self.content = content
 
 
-class StageTask(Generic[Result]):
-    """A stage function as a task of the same name."""
+class TaskRunner:
+    """Runs each stage as a Prefect task of the same name."""
 
-    def __init__(self, stage: Callable[..., Result]) -> None:
-        def run(arguments: Sealed[tuple[Any, ...]]) -> Sealed[Result]:
-            return Sealed(stage(*arguments.content))
-
-        # Idempotence belongs to the dossier's own store, so Prefect keeps nothing.
-        self._task = task(name=stage.__name__, description=stage.__doc__, cache_policy=NO_CACHE, persist_result=False)(run)
-
-    def __call__(self, *arguments: object) -> Result:
+    def now(self, stage: Callable[[*Given], Result], *given: *Given) -> Result:
         """Run the stage as a task and wait for it."""
-        return self._task(Sealed(arguments)).content
+        return cast(Result, _task(stage)(Sealed(given)).content)
 
-    def submit(self, *arguments: object) -> Callable[[], Result]:
+    def beside(self, stage: Callable[[*Given], Result], *given: *Given) -> Callable[[], Result]:
         """Start the stage beside others; call what is returned to wait for its result."""
-        future = self._task.submit(Sealed(arguments))
-        return lambda: future.result().content
+        future = _task(stage).submit(Sealed(given))
+        return lambda: cast(Result, future.result().content)
+
+
+@cache
+def _task(stage: Callable[..., Any]) -> Task[[Sealed[Any]], Sealed[Any]]:
+    def run(given: Sealed[Any]) -> Sealed[Any]:
+        return Sealed(stage(*given.content))
+
+    # Idempotence belongs to the dossier's own store, so Prefect keeps nothing.
+    return task(name=stage.__name__, description=stage.__doc__, cache_policy=NO_CACHE, persist_result=False)(run)

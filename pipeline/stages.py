@@ -1,4 +1,4 @@
-"""The recipe: the stages of one recording in their order, each a function from files to files.
+"""The stages of one recording, each a function from files to files; `recipe` has their order.
 
 Each stage's result is kept in the dossier's stage store under a key of everything that decides it: the recording, the
 results it is made from, the stage's version, the settings and the weights. Run again after a kill, finished stages are
@@ -6,7 +6,6 @@ taken up and the rest is done. Heavy stages run in a worker process of their own
 """
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -41,7 +40,7 @@ from pipeline.settings import Settings
 from pipeline.speech.activity import find_speech
 from pipeline.speech.attribution import attribute as attribute_words
 from pipeline.speech.coverage import audit as audit_speech
-from pipeline.speech.diarisation import MODELS_OF, DiarisationOptions, Diariser, diariser_named
+from pipeline.speech.diarisation import DIARISERS, MODELS_OF, DiarisationOptions, Diariser, diariser_named
 from pipeline.speech.model import Diarisation, SpeechRecord, Transcription
 from pipeline.speech.transcription.engine import ENGINES, TranscriptionEngine, TranscriptionOptions, engine_named
 from pipeline.weights import locate
@@ -117,25 +116,15 @@ class Bench:
         return lambda share: self.report(stage, min(share, _NEARLY_DONE))
 
 
-def make_minutes(bench: Bench) -> StoredVersion:
-    """Every stage of one recording, from the secured original to the minutes in force."""
-    beside = ThreadPoolExecutor(max_workers=1)
-    try:
-        examined = beside.submit(examine, bench)
-        prepared = prepare(bench)
-        listening = beside.submit(listen, bench, prepared)
-        diarised = beside.submit(diarise, bench, prepared)
-        transcribed = transcribe(bench, prepared)
-        listening.result()
-        speech = audit(bench, prepared, transcribed, diarised.result())
-        return write(bench, compose(bench, speech, examined.result()))
-    except BaseException:
-        # What runs beside would take minutes more for a recording that is not going to have minutes now.
-        beside.shutdown(wait=False, cancel_futures=True)
-        bench.workers.close()
-        raise
-    finally:
-        beside.shutdown()
+def require(settings: Settings) -> None:
+    """Look for what the heavy stages need before they begin: a wrong name should cost a moment and not a night.
+
+    Raises UsageError for an engine or model that does not exist, ModelUnavailable for weights that are not there.
+    """
+    ENGINES.require(settings.speech.engine)
+    DIARISERS.require(settings.diarisation.engine)
+    for model in (*_speech_models(settings), *_diarisation_models(settings)):
+        locate(model, settings)
 
 
 def prepare(bench: Bench) -> StageResult:
@@ -189,7 +178,7 @@ def transcribe(bench: Bench, prepared: StageResult) -> StageResult:
         version=1,
         inputs=(prepared.sha256(_AUDIO),),
         settings=_digest(speech.engine, speech.language, speech.beam_size, speech.device),
-        weights=_weights(bench.settings, speech.model, ACTIVITY_MODEL) if speech.engine in ENGINES else (),
+        weights=_digests(bench.settings, _speech_models(bench.settings)),
     )
     return _run(bench, key, produce)
 
@@ -209,7 +198,7 @@ def diarise(bench: Bench, prepared: StageResult) -> StageResult:
         version=1,
         inputs=(prepared.sha256(_AUDIO),),
         settings=_digest(engine, options.least, options.most),
-        weights=_weights(bench.settings, *MODELS_OF.get(engine, ())),
+        weights=_digests(bench.settings, _diarisation_models(bench.settings)),
     )
     return _run(bench, key, produce)
 
@@ -347,7 +336,16 @@ def _utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _weights(settings: Settings, *models: str) -> tuple[str, ...]:
+def _speech_models(settings: Settings) -> tuple[str, ...]:
+    """The models of one of our engines; somebody else's answers for its own."""
+    return (settings.speech.model, ACTIVITY_MODEL) if settings.speech.engine in ENGINES.known else ()
+
+
+def _diarisation_models(settings: Settings) -> tuple[str, ...]:
+    return MODELS_OF.get(settings.diarisation.engine, ())
+
+
+def _digests(settings: Settings, models: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(locate(model, settings).sha256 for model in models)
 
 

@@ -98,7 +98,8 @@ def test_a_damaged_result_is_made_anew(tmp_path: Path) -> None:
     assert "niet" in [word.text for line in stored.minutes.lines for word in line.words]
 
 
-def test_an_unknown_engine_is_refused_by_name(tmp_path: Path) -> None:
+def test_an_unknown_engine_is_refused_by_name_before_anything_heavy_begins(tmp_path: Path) -> None:
     done = wederhoor("minutes", RECORDING, "--out", tmp_path, "--engine", "bestaat-niet")
     assert done.returncode == 2
     assert "bestaat-niet" in done.stderr
+    assert progress_line("prepare", "begun") not in done.stderr

@@ -7,6 +7,7 @@ from typing import Any
 
 import typer
 
+from pipeline.cli import help as help_page
 from pipeline.cli.console import early_language, run_command
 from pipeline.texts import texts
 
@@ -43,6 +44,7 @@ COMMANDS = {
 
 def application(asked: str | None = None) -> typer.Typer:
     """The command line. With the name of a sub-command only its module is imported: `receive` should take a moment."""
+    help_page.speak(_say)
     app = typer.Typer(
         name="wederhoor",
         help=_say("cli.help"),

@@ -14,9 +14,10 @@ from pipeline.dossier.keys import KeyRing
 from pipeline.dossier.layout import Dossier
 from pipeline.dossier.receive import receive
 from pipeline.minutes.versions import StoredVersion
+from pipeline.recipe import make_minutes
 from pipeline.recording.agreement import read_agreement_bytes
 from pipeline.settings import Settings
-from pipeline.stages import Bench, Workers, make_minutes
+from pipeline.stages import Bench, Workers
 from pipeline.texts import texts
 
 

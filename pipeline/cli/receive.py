@@ -32,12 +32,13 @@ def receive(
         raise UsageError("json_one_recording")
     status = 0
     for file in files:
+        now = datetime.now(UTC)
         try:
             dossier = receive_recording(
                 file,
                 settings=settings,
                 out=settings.paths.output,
-                now=datetime.now(UTC),
+                now=now,
                 agreement=agreement,
                 handed_in_by=handed_in_by,
                 how=how,
@@ -52,6 +53,6 @@ def receive(
             print_document(dossier.recording())
             note(str(dossier.path))
         else:
-            say(hand_in_receipt(dossier, settings.report_language))
+            say(hand_in_receipt(dossier, settings.report_language, now=now))
             say(str(dossier.path))
     return status

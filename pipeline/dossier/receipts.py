@@ -77,11 +77,15 @@ class Receipt:
         )
 
 
-def hand_in(dossier: Dossier, language: Language) -> Receipt:
-    """The receipt for a recording that was handed in, the same for both parties."""
+def hand_in(dossier: Dossier, language: Language, *, now: datetime) -> Receipt:
+    """The receipt for a recording that was handed in at `now`, the same for both parties.
+
+    When the same bytes were received before, the receipt says so: its facts are those of the first time.
+    """
     say = texts(language)
     recording = dossier.recording()
     entry = custody.read(dossier)[-1]
+    known = datetime.fromisoformat(recording.received_at) < now.replace(microsecond=0)
     rows = {
         "file": printable(recording.received_name),
         "received": local_time(recording.received_at, say),
@@ -92,12 +96,13 @@ def hand_in(dossier: Dossier, language: Language) -> Receipt:
         "dossier": dossier.path.name,
     }
     fingerprint = (say("receipt.fingerprint"), in_groups(recording.sha256, 8))
-    return _receipt(say, "title", rows, (fingerprint,), _hand_in_notes(recording, say), recording.sha256, entry)
+    notes = ((say("receipt.received_before"),) if known else ()) + _hand_in_notes(recording, say)
+    return _receipt(say, "title", rows, (fingerprint,), notes, recording.sha256, entry)
 
 
-def hand_in_receipt(dossier: Dossier, language: Language) -> str:
-    """The receipt for a recording that was handed in, as text."""
-    return hand_in(dossier, language).as_text()
+def hand_in_receipt(dossier: Dossier, language: Language, *, now: datetime) -> str:
+    """The receipt for a recording that was handed in at `now`, as text."""
+    return hand_in(dossier, language, now=now).as_text()
 
 
 def hand_over(dossier: Dossier, *, to: str, entry: CustodyEntry, files: tuple[Handed, ...], language: Language) -> Receipt:

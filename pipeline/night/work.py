@@ -33,9 +33,10 @@ from pipeline.night.results import RESULT, RESULT_SCHEMA, AgreementState, NightR
 from pipeline.night.runs import in_utc
 from pipeline.night.spool import Spool
 from pipeline.night.why import REASON, write_why
+from pipeline.recipe import make_minutes
 from pipeline.recording.agreement import Agreement, parse_agreement, read_agreement_bytes
 from pipeline.settings import Settings
-from pipeline.stages import Bench, Workers, make_minutes
+from pipeline.stages import Bench, Workers
 from pipeline.texts import texts
 from pipeline.worker import place_of
 

@@ -45,3 +45,10 @@ def test_an_unforeseen_fault_names_its_place_and_shows_no_traceback() -> None:
     done = wederhoor("minutes", "tests", environment={"WEDERHOOR_PATHS__DATA": "/dev/null"})
     assert done.returncode in (1, 3)
     assert "Traceback" not in done.stderr
+
+
+def test_help_is_dutch_to_its_frame() -> None:
+    for command in ((), ("minutes",), ("agreement", "new")):
+        told = wederhoor(*command, "--help").stdout
+        assert "Toon deze uitleg." in told
+        assert not any(word in told for word in ("Usage", "Options", "Arguments", "Commands", "required", "Show this message"))

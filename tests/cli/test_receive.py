@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 from tests.commands import ROOT, wederhoor
@@ -22,3 +23,15 @@ def test_a_place_where_no_dossier_can_be_written_is_told_and_is_no_fault_of_ours
         assert done.returncode == 2
         assert f"In de map “{out.name}” kan Wederhoor niet schrijven." in done.stderr
         assert "De opname is nog niet bewaard." in done.stderr
+
+
+def test_a_recording_that_was_received_before_is_told_so(tmp_path: Path) -> None:
+    def receipt(by: str) -> str:
+        environment = {"WEDERHOOR_PATHS__DATA": str(tmp_path / "data")}
+        return wederhoor("receive", SAMPLE, "--by", by, "--out", tmp_path / "out", environment=environment).stdout
+
+    told = "Deze opname was al eerder ontvangen"
+    assert told not in receipt("app")
+    (recording,) = (tmp_path / "out").glob("*/recording/recording.json")
+    recording.write_text(re.sub(r'"received_at": ?"\d{4}', '"received_at": "2001', recording.read_text()))
+    assert told in receipt("cable")

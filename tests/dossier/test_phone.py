@@ -13,6 +13,7 @@ from pipeline.dossier.layout import Dossier
 from pipeline.dossier.phone import phone_check
 from pipeline.dossier.receipts import Handed, Receipt, hand_in, hand_over
 from pipeline.texts import Language
+from tests.dossier.conftest import NOW
 from tests.review import browser
 from tests.review.browser import Page
 
@@ -104,7 +105,7 @@ def test_the_qr_code_says_what_the_receipt_says(receipt: Receipt, finished: Path
 
 @pytest.mark.parametrize("language", Language)
 def test_a_receipt_prints_as_a_page_that_asks_nothing_of_the_network(finished: Path, receipt: Receipt, language: Language) -> None:
-    page = hand_in(Dossier(finished), language).as_page()
+    page = hand_in(Dossier(finished), language, now=NOW).as_page()
     assert "<svg" in page
     assert "http" not in page.replace("http-equiv", "").replace("http://www.w3.org/2000/svg", "")
     assert "<b>" not in receipt.as_page()

@@ -265,7 +265,7 @@ def test_a_kill_leaves_no_half_dossier_and_the_next_run_completes(
 @pytest.mark.parametrize("language", Language)
 def test_the_receipt_holds_what_both_parties_need(recording: Path, out: Path, language: Language) -> None:
     dossier = secure(recording, out, agreement=AGREEMENT, handed_in_by="client", how=HandedInBy.APP)
-    receipt = hand_in_receipt(dossier, language)
+    receipt = hand_in_receipt(dossier, language, now=NOW)
     sha256 = documents.sha256_file(recording)
     assert "gesprek met Canary.wav" in receipt
     assert "".join(receipt.split()).count(sha256) == 1

@@ -86,7 +86,7 @@ def test_an_untouched_dossier_holds_in_itself_and_says_what_was_not_checked(fini
 
 def test_with_the_key_and_a_receipt_from_elsewhere_everything_is_proven(finished: Path, keys_file: Path, tmp_path: Path) -> None:
     receipt = tmp_path / "bewijs.txt"
-    receipt.write_text(hand_in_receipt(Dossier(finished), Language.DUTCH))
+    receipt.write_text(hand_in_receipt(Dossier(finished), Language.DUTCH, now=NOW))
     report = verify(finished, public_keys=keys_file, receipt=receipt)
     assert (report.holds, report.independent, report.signer) == (True, True, "proven")
     assert "komt overeen met het bewijs van buiten" in report_text(report, Language.DUTCH)
@@ -173,7 +173,7 @@ def test_a_log_cut_short_before_its_seal_is_named(files: dict[str, bytes]) -> No
 
 
 def test_what_was_cut_off_after_the_last_seal_shows_against_a_receipt_only(files: dict[str, bytes], finished: Path) -> None:
-    receipt = hand_in_receipt(Dossier(finished), Language.ENGLISH)
+    receipt = hand_in_receipt(Dossier(finished), Language.ENGLISH, now=NOW)
     cut = {**files, LOG: b"".join(files[LOG].splitlines(keepends=True)[:-1])}
     assert checked(cut).holds
     assert faults(checked(cut, receipt)) == {("receipt_differs", LOG)}
@@ -194,7 +194,7 @@ def test_a_forged_chain_by_the_key_holder_shows_against_a_receipt_and_is_unprova
     dossier: Dossier, key: OrganisationKey, keys_file: Path, tmp_path: Path
 ) -> None:
     receipt = tmp_path / "bewijs.txt"
-    receipt.write_text(hand_in_receipt(dossier, Language.DUTCH))
+    receipt.write_text(hand_in_receipt(dossier, Language.DUTCH, now=NOW))
     forge(dossier, key)
     without = verify(dossier.path, public_keys=keys_file)
     assert (without.holds, without.independent) == (True, False)
@@ -322,8 +322,8 @@ def test_a_receipt_is_read_in_any_layout(finished: Path, language: Language) -> 
     head, sha256 = custody.check(Dossier(finished)).head, Dossier(finished).recording().sha256
     digits = control_digits(head)
     for text in (
-        hand_in_receipt(Dossier(finished), language),
-        hand_in_receipt(Dossier(finished), language).replace("\n", "\r\n").upper(),
+        hand_in_receipt(Dossier(finished), language, now=NOW),
+        hand_in_receipt(Dossier(finished), language, now=NOW).replace("\n", "\r\n").upper(),
         digits,
         " ".join(digits),
         f"getal {'-'.join(digits[at : at + 5] for at in range(0, 60, 5))}.",
@@ -342,7 +342,7 @@ def test_a_copy_is_held_against_a_receipt(finished: Path, tmp_path: Path) -> Non
     copy, receipt = tmp_path / "kopie.wav", tmp_path / "bewijs.txt"
     shutil.copyfile(Dossier(finished).original(), copy)
     copy.chmod(0o600)
-    receipt.write_text(hand_in_receipt(Dossier(finished), Language.DUTCH))
+    receipt.write_text(hand_in_receipt(Dossier(finished), Language.DUTCH, now=NOW))
     assert verify(copy, receipt=receipt).independent
     assert (verify(copy).holds, verify(copy).independent) == (True, False)
     copy.write_bytes(flipped(copy.read_bytes(), 900))

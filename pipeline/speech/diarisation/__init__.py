@@ -1,5 +1,5 @@
 """Who spoke when. Importing this room is light; the networks load when a diariser is made."""
 
-from pipeline.speech.diarisation.options import DIARISATION_SCHEMA, MODELS_OF, DiarisationOptions, Diariser, diariser_named
+from pipeline.speech.diarisation.options import DIARISATION_SCHEMA, DIARISERS, MODELS_OF, DiarisationOptions, Diariser, diariser_named
 
-__all__ = ["DIARISATION_SCHEMA", "MODELS_OF", "DiarisationOptions", "Diariser", "diariser_named"]
+__all__ = ["DIARISATION_SCHEMA", "DIARISERS", "MODELS_OF", "DiarisationOptions", "Diariser", "diariser_named"]

@@ -1,11 +1,11 @@
 """What a diariser is asked, and which diarisers there are. Light to import: the networks load when one is made."""
 
-import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, cast
 
 from pipeline.errors import UsageError
+from pipeline.factories import Factories
 from pipeline.recording.speech_audio import SpeechAudio
 from pipeline.settings import Settings
 from pipeline.speech.model import Diarisation
@@ -15,10 +15,13 @@ DIARISATION_SCHEMA = "wederhoor/diarisation/1"
 # The weights that decide a result, by diariser; one of one's own answers for itself.
 MODELS_OF = {"pyannote": ("pyannote-segmentation-3.0", "campplus-zh-en"), "community-1": ("pyannote-community-1",)}
 
-_KNOWN = {
-    "pyannote": "pipeline.speech.diarisation.pipeline:pyannote_diariser",
-    "community-1": "pipeline.speech.diarisation.community:community_diariser",
-}
+DIARISERS = Factories(
+    {
+        "pyannote": "pipeline.speech.diarisation.pipeline:pyannote_diariser",
+        "community-1": "pipeline.speech.diarisation.community:community_diariser",
+    },
+    refusal="diariser_unknown",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +64,4 @@ def diariser_named(name: str, settings: Settings) -> Diariser:
     A factory takes the settings and returns a Diariser. Raises UsageError for an unknown name, ModelUnavailable when the
     weights are missing.
     """
-    module, separator, factory = _KNOWN.get(name, name).partition(":")
-    if not separator:
-        raise UsageError("diariser_unknown", name=name, known=", ".join(_KNOWN))
-    try:
-        make: Callable[[Settings], Diariser] = getattr(importlib.import_module(module), factory)
-    except (ImportError, AttributeError) as error:
-        raise UsageError("diariser_unknown", name=name, known=", ".join(_KNOWN)) from error
-    return make(settings)
+    return cast(Diariser, DIARISERS.make(name, settings))

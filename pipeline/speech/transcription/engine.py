@@ -1,23 +1,25 @@
 """The small interface behind which the engines stand, and choosing one by name."""
 
-import importlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 
 from pipeline.errors import UsageError
+from pipeline.factories import Factories
 from pipeline.recording.speech_audio import SpeechAudio
 from pipeline.settings import Settings
 from pipeline.speech.language import Expected
 from pipeline.speech.model import Span, Transcription
 
 Progress = Callable[[float], None]
-EngineFactory = Callable[[Settings], "TranscriptionEngine"]
 
-ENGINES = {
-    "faster-whisper": "pipeline.speech.transcription.faster_whisper:faster_whisper_engine",
-    "openai-whisper": "pipeline.speech.transcription.openai_whisper:openai_whisper_engine",
-}
+ENGINES = Factories(
+    {
+        "faster-whisper": "pipeline.speech.transcription.faster_whisper:faster_whisper_engine",
+        "openai-whisper": "pipeline.speech.transcription.openai_whisper:openai_whisper_engine",
+    },
+    refusal="engine_unknown",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +51,4 @@ def engine_named(name: str, settings: Settings) -> TranscriptionEngine:
 
     Raises UsageError for a name that leads nowhere, ModelUnavailable when its weights are not there.
     """
-    module, colon, attribute = ENGINES.get(name, name).partition(":")
-    if not colon:
-        raise UsageError("engine_unknown", engine=name, known=", ".join(ENGINES))
-    try:
-        factory = getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise UsageError("engine_unknown", engine=name, known=", ".join(ENGINES)) from error
-    return cast(EngineFactory, factory)(settings)
+    return cast(TranscriptionEngine, ENGINES.make(name, settings))

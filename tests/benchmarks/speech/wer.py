@@ -84,5 +84,5 @@ def normalised(text: str) -> str:
 
 if __name__ == "__main__":
     asked = sys.argv[1:]
-    chosen = asked.pop(0) if asked and asked[0] in ENGINES else "faster-whisper"
+    chosen = asked.pop(0) if asked and asked[0] in ENGINES.known else "faster-whisper"
     main(chosen, asked)

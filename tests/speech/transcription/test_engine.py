@@ -52,7 +52,7 @@ def test_a_name_that_leads_nowhere_is_wrong_usage(name: str) -> None:
         engine_named(name, Settings())
 
 
-@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.parametrize("name", ENGINES.known)
 def test_without_weights_there_is_no_engine(name: str, tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable):
         engine_named(name, Settings(paths=Paths(data=tmp_path)))
@@ -76,7 +76,7 @@ def heard(name: str, audio: SpeechAudio, activity: Span = SECONDS_ON_RECORDING) 
 
 
 @pytest.mark.models
-@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.parametrize("name", ENGINES.known)
 def test_the_engine_finds_the_words_and_their_times(name: str, audio: SpeechAudio) -> None:
     found = heard(name, audio)
     words = [word for segment in found.segments for word in segment.words]
