@@ -11,16 +11,15 @@ from pipeline.dossier.custody import Act
 from pipeline.dossier.layout import Dossier
 from pipeline.minutes.model import Minutes
 from pipeline.minutes.versions import load_chain
-from pipeline.shipped import SAMPLE_AUDIO
 from pipeline.texts import Language, texts
 from tests.commands import FAKE_ENGINES, wederhoor, wederhoor_killed_at
+from tests.fixtures.speech import opening
 
 HEAVY = ("transcribe", "diarise")
 STAGES = ("examine", "prepare", "listen", "transcribe", "diarise", "audit", "compose", "write")
 BOUNDARIES = [pytest.param(stage, "done", id=f"after-{stage}") for stage in STAGES] + [
     pytest.param(stage, "begun", id=f"in-{stage}", marks=pytest.mark.long) for stage in STAGES
 ]
-RECORDING = SAMPLE_AUDIO / "gesprek_telefoon.ogg"
 
 
 def progress_line(stage: str, moment: str) -> str:
@@ -38,9 +37,14 @@ def without_moments(minutes: Minutes) -> Minutes:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Minutes:
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return opening(tmp_path_factory.mktemp("received") / "gesprek.flac")
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, recording: Path) -> Minutes:
     out = tmp_path_factory.mktemp("undisturbed")
-    done = wederhoor("minutes", RECORDING, "--out", out, environment=FAKE_ENGINES)
+    done = wederhoor("minutes", recording, "--out", out, environment=FAKE_ENGINES)
     assert done.returncode == 0, done.stderr
     (stored,) = load_chain(only_dossier(out).minutes_folder)
     return without_moments(stored.minutes)
@@ -48,11 +52,11 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Minutes:
 
 @pytest.mark.parametrize(("stage", "moment"), BOUNDARIES)
 def test_after_a_kill_finished_stages_are_taken_up_and_the_result_is_the_same(
-    stage: str, moment: str, tmp_path: Path, undisturbed: Minutes
+    stage: str, moment: str, tmp_path: Path, recording: Path, undisturbed: Minutes
 ) -> None:
     log = tmp_path / "asked.txt"
     environment = FAKE_ENGINES | {"FAKE_ENGINES_LOG": str(log)}
-    arguments = ("minutes", RECORDING, "--out", tmp_path / "out")
+    arguments = ("minutes", recording, "--out", tmp_path / "out")
     assert wederhoor_killed_at(progress_line(stage, moment), *arguments, environment=environment)
     finished = [path.name.split("-")[0] for path in (only_dossier(tmp_path / "out").work).glob("[a-z]*-*")]
     asked_before = log.read_text().split() if log.exists() else []
@@ -66,11 +70,11 @@ def test_after_a_kill_finished_stages_are_taken_up_and_the_result_is_the_same(
     (stored,) = load_chain(dossier.minutes_folder)
     assert without_moments(stored.minutes) == undisturbed
     assert [entry.act for entry in custody.read(dossier)] == [Act.RECEIVED, Act.COPIED, Act.PROCESSED, Act.SEALED]
-    assert documents.sha256_file(dossier.original()) == documents.sha256_file(RECORDING)
+    assert documents.sha256_file(dossier.original()) == documents.sha256_file(recording)
 
 
-def test_running_again_changes_nothing_and_other_settings_make_a_new_version(tmp_path: Path) -> None:
-    arguments = ("minutes", RECORDING, "--out", tmp_path)
+def test_running_again_changes_nothing_and_other_settings_make_a_new_version(tmp_path: Path, recording: Path) -> None:
+    arguments = ("minutes", recording, "--out", tmp_path)
     for _ in range(2):
         assert wederhoor(*arguments, environment=FAKE_ENGINES).returncode == 0
     dossier = only_dossier(tmp_path)
@@ -83,10 +87,10 @@ def test_running_again_changes_nothing_and_other_settings_make_a_new_version(tmp
     assert second.minutes.report_language is Language.ENGLISH
 
 
-def test_a_damaged_result_is_made_anew(tmp_path: Path) -> None:
+def test_a_damaged_result_is_made_anew(tmp_path: Path, recording: Path) -> None:
     log = tmp_path / "asked.txt"
     environment = FAKE_ENGINES | {"FAKE_ENGINES_LOG": str(log)}
-    arguments = ("minutes", RECORDING, "--out", tmp_path / "out")
+    arguments = ("minutes", recording, "--out", tmp_path / "out")
     assert wederhoor(*arguments, environment=environment).returncode == 0
     (result,) = only_dossier(tmp_path / "out").work.glob("transcribe-*/transcription.json")
     result.write_bytes(result.read_bytes().replace(b"niet", b"wel "))
@@ -98,8 +102,8 @@ def test_a_damaged_result_is_made_anew(tmp_path: Path) -> None:
     assert "niet" in [word.text for line in stored.minutes.lines for word in line.words]
 
 
-def test_an_unknown_engine_is_refused_by_name_before_anything_heavy_begins(tmp_path: Path) -> None:
-    done = wederhoor("minutes", RECORDING, "--out", tmp_path, "--engine", "bestaat-niet")
+def test_an_unknown_engine_is_refused_by_name_before_anything_heavy_begins(tmp_path: Path, recording: Path) -> None:
+    done = wederhoor("minutes", recording, "--out", tmp_path, "--engine", "bestaat-niet")
     assert done.returncode == 2
     assert "bestaat-niet" in done.stderr
     assert progress_line("prepare", "begun") not in done.stderr

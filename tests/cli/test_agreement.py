@@ -10,6 +10,7 @@ import pytest
 from pipeline.recording.agreement import Role, read_agreement
 from pipeline.shipped import SAMPLE_AUDIO
 from tests.commands import COMMAND, FAKE_ENGINES, ROOT, wederhoor
+from tests.fixtures.speech import opening
 
 SAMPLE = SAMPLE_AUDIO / "agreement.toml"
 # Everything that can go otherwise than planned, in one agreement.
@@ -97,7 +98,7 @@ def test_what_is_no_agreement_is_refused(tmp_path: Path, content: bytes | None) 
 
 
 def test_nothing_in_an_agreement_stops_the_minutes(tmp_path: Path) -> None:
-    recording = SAMPLE_AUDIO / "gesprek_telefoon.ogg"
+    recording = opening(tmp_path / "gesprek.flac")
     done = wederhoor("minutes", recording, "--agreement", otherwise(tmp_path), "--out", tmp_path / "out", environment=FAKE_ENGINES)
     assert done.returncode == 0, done.stderr
     dossier = Path(done.stdout.splitlines()[-1])

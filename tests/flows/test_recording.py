@@ -1,7 +1,6 @@
 """The recording flow under a real (temporary) Prefect server: it makes the minutes, and Prefect learns no names."""
 
 import logging
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,9 +13,9 @@ from flows.recording import recording
 from pipeline.cli.minutes import secured
 from pipeline.cli.options import settings_from
 from pipeline.minutes.versions import load_current
-from pipeline.shipped import SAMPLE_AUDIO
 from tests.commands import FAKE_ENGINES
 from tests.fakes import WORDS
+from tests.fixtures.speech import opening
 
 CANARY = "kanarievogel"
 
@@ -31,8 +30,7 @@ def prefect() -> Iterator[Path]:
 def dossier_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     for name, value in (FAKE_ENGINES | {"WEDERHOOR_PATHS__OUTPUT": str(tmp_path / CANARY)}).items():
         monkeypatch.setenv(name, value)
-    source = tmp_path / f"gesprek met {CANARY}.ogg"
-    shutil.copyfile(SAMPLE_AUDIO / "gesprek_telefoon.ogg", source)
+    source = opening(tmp_path / f"gesprek met {CANARY}.flac")
     agreement = tmp_path / "agreement.toml"
     agreement.write_text(f"[[party]]\nrole = 'client'\nname = '{CANARY}'\n")
     return secured(source, settings_from(), agreement=agreement, without_agreement=None).path.name

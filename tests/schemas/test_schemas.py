@@ -11,6 +11,7 @@ from pipeline.recording.rules import Circumstances, check_rules
 from pipeline.schemas import DOCUMENTS, schema_text, shipped_schema
 from pipeline.shipped import SAMPLE_AUDIO, SCHEMAS
 from tests.commands import FAKE_ENGINES, wederhoor
+from tests.fixtures.speech import opening
 
 
 @pytest.mark.parametrize("name", sorted(DOCUMENTS))
@@ -21,13 +22,13 @@ def test_the_shipped_schema_is_that_of_the_type(name: str) -> None:
 
 
 def test_what_the_commands_print_and_keep_fits_the_shipped_schemas(tmp_path: Path) -> None:
-    recording = SAMPLE_AUDIO / "gesprek_telefoon.ogg"
-    received = wederhoor("receive", recording, "--json", "--out", tmp_path)
-    made = wederhoor("minutes", recording, "--json", "--out", tmp_path, environment=FAKE_ENGINES)
+    recording = opening(tmp_path / "gesprek.flac")
+    received = wederhoor("receive", recording, "--json", "--out", tmp_path / "out")
+    made = wederhoor("minutes", recording, "--json", "--out", tmp_path / "out", environment=FAKE_ENGINES)
     Draft202012Validator(shipped_schema("recording")).validate(json.loads(received.stdout))
     Draft202012Validator(shipped_schema("minutes")).validate(json.loads(made.stdout))
     assert received.stderr.strip().splitlines()[-1] == made.stderr.strip().splitlines()[-1]
-    (log,) = tmp_path.glob("*/custody.jsonl")
+    (log,) = tmp_path.glob("out/*/custody.jsonl")
     for line in log.read_text().splitlines():
         Draft202012Validator(shipped_schema("custody-entry")).validate(json.loads(line))
 
