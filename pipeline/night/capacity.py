@@ -37,7 +37,7 @@ def model_for(settings: Settings, *, audio_seconds: float, seconds_left: float, 
 
     The model of the settings when another engine is asked for, or when none of the night's models is installed.
     """
-    if settings.speech.engine not in ENGINES:
+    if settings.speech.engine not in ENGINES.known:
         return settings.speech.model
     installed = [model for model in settings.night.models if _is_installed(model.name, settings)]
     if not installed:
