@@ -1,93 +1,187 @@
-"""How well a codec's frames fit at a place: the score that dips where frames were cut, and the search for that place.
+"""How well a codec's frames fit at a place, and the search for the place where they fit best.
 
-The score of a place is the mean logarithm of the coefficients' power there. Rounded to nothing by an encoder, coefficients are
-as small as the rounding of the samples; beside the place they are not. So the dip is one sample wide, and what is held
-against it are its direct neighbours: speech changes the score slowly, a frame grid does not (Yang, Qu and Huang 2008, for
-MP3, count coefficients near zero in the same way).
+A decoded frame, cut out where its codec cut it, gives back coefficients that the encoder had rounded to nothing. At any other
+place a coefficient is a wave that moves from place to place, so that its phase is as good as random: the part of its power
+that is in the coefficient and not in its quadrature is the squared cosine of that phase, whatever was said and however loud.
+Minus the logarithm of that part has mean log 4 and variance pi^2/3 where no frames are; with frames it is higher, at one
+place in each hop. Coefficients near zero were counted for MP3 by Yang, Qu and Huang (2008); holding each against its own
+quadrature takes the speech out, so that weak traces under a second encoding add up over seconds.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import fft
 
-from pipeline.integrity.signal.filterbanks import Filterbank
+from pipeline.integrity.signal.filterbanks import BLOCK, Filterbank
 
 Samples = NDArray[np.float32]
 Values = NDArray[np.float64]
 
-# The rounding noise of 16-bit samples, in power of a coefficient of unit length.
+# The rounding noise of 16-bit samples, in power of a coefficient of unit length. What is not well above it tells nothing.
 FLOOR = 1e-10
-# Neighbours at 2 to REACH samples on both sides; the window's leakage still fills one sample beside the place.
-# Following a known grid makes do with few of them.
-REACH = 6
-_NEIGHBOURS = tuple(step for step in range(-REACH, REACH + 1) if abs(step) > 1)
-_FEW_NEIGHBOURS = (-4, -2, 2, 4)
-# Scores this little above the floor (natural logarithm) come from silence, which fits any grid.
-_LEAST_ABOVE_FLOOR = 1.5
-_MOST_FRAMES = 12
+_HEARD = 10 * FLOOR
+_LEAST_HEARD = 16
+# A coefficient this much below its quadrature is as good as nothing.
+_LEAST_PART = np.float32(1e-5)
+_TINY = np.float32(1e-20)
+# Rows that are handled together: their product is at least _LEAST_PART to this power, which float32 still holds.
+_GROUP = 6
+_MEAN, _DEVIATION = float(np.log(4)), float(np.pi / np.sqrt(3))
+# Places that are looked at to learn what a frame on no grid scores: so many samples apart, a prime to all hops.
+_DECOY_STEP = 701
+# The best places of a search with few coefficients, which are then looked at with all of them.
+_LOOKED_AT = 6
+_LEAST_SEARCH_Z = 2.4
+# Beside a clear grid the others are only looked at when they have this part of it.
+_CLEAR_SEARCH_Z, _PART_OF_CLEAR = 8.0, 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Frames of a bank start at `offset` modulo its hop; `z`: how far the dip stands out, in deviations of the other places."""
+    """Frames of a bank start at `offset` modulo its hop; `z`: how far all `frames` together stand out, in deviations."""
 
     offset: int
     z: float
+    frames: int
+
+    @property
+    def shift(self) -> float:
+        """How far one frame stands out on average."""
+        return self.z / float(np.sqrt(max(self.frames, 1)))
 
 
-def frame_fits(bank: Filterbank, samples: Samples, starts: NDArray[np.int64]) -> tuple[Values, Values]:
-    """For frames that start at `starts` (at least REACH from both ends): depth of the dip, and of a place where none is.
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """Score of a frame that is on no grid: mean and deviation."""
 
-    Depths are natural logarithms; a silent frame has depth 0.
+    level: float
+    spread: float
+
+    def z(self, scores: Values) -> Values:
+        """How far these scores stand out."""
+        z: Values = (scores - self.level) / self.spread
+        return z
+
+
+def baseline(bank: Filterbank, samples: Samples) -> Baseline:
+    """What frames at places that have nothing to do with any grid score in these samples."""
+    scores = frame_scores(bank, samples, np.arange(1, samples.size - bank.window - 1, _DECOY_STEP))
+    heard = scores[~np.isnan(scores)]
+    return Baseline(float(np.median(heard)), max(float(np.std(heard)), 0.3)) if heard.size >= _LEAST_HEARD else Baseline(0.0, 1.0)
+
+
+def search(bank: Filterbank, samples: Samples, start: int, ignored: NDArray[np.bool_] | None = None) -> list[Fit]:
+    """The grids that fit these samples best, the best first, with all coefficients of the bank.
+
+    `start`: position of the first sample on the clock of offsets; places that are `ignored` [hop] are none.
     """
-    at = np.array((*_FEW_NEIGHBOURS, 0))
-    windows = np.lib.stride_tricks.sliding_window_view(samples, bank.window)
-    scores = _scores(bank, windows[(starts[:, None] + at).ravel()]).reshape(starts.size, at.size)
-    around, here, beside = scores[:, :-1].mean(axis=1), scores[:, -1], scores[:, 1]
-    others = np.delete(scores[:, :-1], 1, axis=1).mean(axis=1)
-    heard = around > np.log(FLOOR) + _LEAST_ABOVE_FLOOR
-    return np.where(heard, around - here, 0.0), np.where(heard, others - beside, 0.0)
-
-
-def search(bank: Filterbank, samples: Samples, start: int, least_z: float) -> list[Fit]:
-    """The grids in these samples, the best first; `start` is the position of the first sample on the clock of offsets."""
-    frames = _loudest(bank, samples)
-    if frames.size < _MOST_FRAMES // 2:
+    total, frames = _totals(bank.coarse, samples, start)
+    if not frames:
         return []
-    total = np.zeros(bank.hop)
+    z = (total - np.median(total)) / max(1.4826 * float(np.median(np.abs(total - np.median(total)))), 1e-9)
+    if ignored is not None:
+        z[ignored] = 0
+    least = max(_LEAST_SEARCH_Z, _PART_OF_CLEAR * z.max() if z.max() >= _CLEAR_SEARCH_Z else 0.0)
+    offsets = [offset for offset in np.argsort(z)[::-1][:_LOOKED_AT].tolist() if z[offset] >= least]
+    usual = baseline(bank, samples)
+    found = sorted((_fit(bank, usual, samples, start, offset) for offset in offsets), key=lambda fit: -fit.z)
+    return [fit for number, fit in enumerate(found) if not any(same(bank, fit, better) for better in found[:number])]
+
+
+def _fit(bank: Filterbank, usual: Baseline, samples: Samples, start: int, offset: int) -> Fit:
+    starts = np.arange(1 + (offset - start - 1) % bank.hop, samples.size - bank.window - 1, bank.hop)
+    z = usual.z(frame_scores(bank, samples, starts))
+    z = z[~np.isnan(z)]
+    return Fit(offset, float(z.sum() / np.sqrt(max(z.size, 1))), z.size)
+
+
+def frame_scores(bank: Filterbank, samples: Samples, starts: NDArray[np.int64]) -> Values:
+    """The scores of the frames that start at `starts` (1 to size - window - 2); NaN where there is too little sound.
+
+    In deviations of what the coefficients would score at random, if they were independent.
+    """
+    if not starts.size:
+        return np.zeros(0)
     windows = np.lib.stride_tricks.sliding_window_view(samples, bank.window)
-    kernel = np.zeros(2 * REACH + 1)
-    kernel[[REACH + step for step in _NEIGHBOURS]] = 1 / len(_NEIGHBOURS)
-    for frame in frames.tolist():
-        scores = _scores(bank, windows[frame : frame + bank.hop + 2 * REACH])
-        depth = np.convolve(scores, kernel, "valid") - scores[REACH:-REACH]
-        total += np.roll(depth, (start + frame + REACH) % bank.hop)
-    spread = 1.4826 * float(np.median(np.abs(total - np.median(total))))
-    z = (total - np.median(total)) / max(spread, 1e-9)
-    fits = [Fit(int(offset), float(z[offset])) for offset in np.argsort(z)[::-1][:8] if z[offset] >= least_z]
-    return [fit for number, fit in enumerate(fits) if not any(same(bank, fit, better) for better in fits[:number])]
+    scores = [_frame_scores(bank, windows, starts[begin : begin + 64]) for begin in range(0, starts.size, 64)]
+    return np.concatenate(scores)
+
+
+def _frame_scores(bank: Filterbank, windows: NDArray[np.float32], starts: NDArray[np.int64]) -> Values:
+    here = np.square(windows[starts] @ bank.rows.T)
+    slope = np.square((windows[starts + 1] - windows[starts - 1]) @ bank.rows.T * bank.slopes)
+    heard = here + slope > _HEARD
+    parts = -np.log((here + _LEAST_PART * slope + _TINY) / (here + slope + _TINY)) - _MEAN
+    count = heard.sum(axis=1)
+    scores: Values = np.where(heard, parts, 0).sum(axis=1, dtype=np.float64) / (_DEVIATION * np.sqrt(np.maximum(count, 1)))
+    return np.where(count >= _LEAST_HEARD, scores, np.nan)
+
+
+def near(hop: int, one: int, other: int, within: int) -> bool:
+    """Whether two offsets are at most so many samples apart."""
+    apart = (one - other) % hop
+    return min(apart, hop - apart) <= within
 
 
 def same(bank: Filterbank, fit: Fit, better: Fit) -> bool:
     """Whether the weaker of two fits is the same grid, or its alias."""
-    apart = (fit.offset - better.offset) % bank.hop
-    if min(apart, bank.hop - apart) <= 1:
+    if near(bank.hop, fit.offset, better.offset, bank.blur):
         return True
-    alias = apart % bank.aliases
-    return min(alias, bank.aliases - alias) <= 1 and fit.z < better.z / 2
+    return near(bank.aliases, fit.offset, better.offset, 1) and fit.z < better.z / 2
 
 
-def _scores(bank: Filterbank, windows: NDArray[np.float32]) -> Values:
-    power: Values = np.square(windows @ bank.rows.T)
-    scores: Values = np.log(power + np.float32(FLOOR)).mean(axis=1)
-    return scores
+def places_of(bank: Filterbank, offsets: Iterable[int]) -> NDArray[np.bool_]:
+    """[hop]: the places that fit one of these grids, or look like it."""
+    taken = np.zeros(bank.hop, dtype=bool)
+    for offset in offsets:
+        taken[np.arange(offset - bank.blur, offset + bank.blur + 1) % bank.hop] = True
+        for alias in range(offset % bank.aliases, bank.hop, bank.aliases):
+            taken[np.arange(alias - 1, alias + 2) % bank.hop] = True
+    return taken
 
 
-def _loudest(bank: Filterbank, samples: Samples) -> NDArray[np.int64]:
-    """Starts of the loudest frames that have room for every place of the grid."""
-    most = samples.size - bank.window - bank.hop - 2 * REACH
-    starts = np.arange(0, most, bank.hop)
-    power = np.array([float(np.mean(np.square(samples[start : start + bank.window]))) for start in starts.tolist()])
-    order = np.argsort(power)[::-1][:_MOST_FRAMES]
-    return np.sort(starts[order[power[order] > 1e-8]])
+def _totals(bank: Filterbank, samples: Samples, start: int) -> tuple[Values, int]:
+    """The sum of the scores at every place in a hop, and of how many frames."""
+    hop = bank.hop
+    step = (BLOCK - bank.window - 2) // hop * hop
+    total, frames = np.zeros(hop), 0
+    for begin in range(0, samples.size - bank.window - hop - 1, step):
+        block = samples[begin : begin + BLOCK]
+        places = min(step, (block.size - bank.window - 2) // hop * hop)
+        scores = _every_place(bank, block)[:places].reshape(-1, hop)
+        # The first place that has neighbours on both sides is the second sample.
+        total += np.roll(scores.sum(axis=0, dtype=np.float64), (start + begin + 1) % hop)
+        frames += len(scores)
+    return total, frames
+
+
+def _every_place(bank: Filterbank, samples: Samples) -> NDArray[np.float32]:
+    """The score of each place from the second sample on."""
+    spectrum = fft.rfft(samples, BLOCK)
+    count = BLOCK - bank.window
+    total = np.zeros(count - 2, np.float32)
+    # By Parseval: the mean power of each coefficient over all places.
+    power = bank.powers @ np.square(np.abs(spectrum)) * (4 / BLOCK**2)
+    heard = np.flatnonzero(power > _HEARD)
+    if heard.size < _LEAST_HEARD // 2:
+        return total
+    for begin in range(0, heard.size, _GROUP):
+        group = heard[begin : begin + _GROUP]
+        values = fft.irfft(spectrum * bank.spectra[group], BLOCK, axis=1)[:, :count]
+        slope = values[:, 2:] - values[:, :-2]
+        slope *= bank.slopes[group, None]
+        np.square(slope, out=slope)
+        here = np.square(values[:, 1:-1])
+        whole = here + slope
+        whole += _TINY
+        slope *= _LEAST_PART
+        here += slope
+        here += _TINY
+        here /= whole
+        total -= np.log(np.prod(here, axis=0))
+    total -= np.float32(_MEAN * heard.size)
+    total /= np.float32(_DEVIATION * np.sqrt(heard.size))
+    return total

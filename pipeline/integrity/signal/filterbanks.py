@@ -4,49 +4,133 @@ A decoded frame, cut out at exactly the place where its codec cut it, gives back
 nothing. One sample beside it they are lost in leakage. That is the trace the grid test looks for.
 """
 
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import fft
+from scipy.signal import resample_poly
 from scipy.signal.windows import kaiser_bessel_derived
 
 Matrix = NDArray[np.float32]
 
+# Samples that are looked at together while searching; no bank's window may be longer than half of it.
+BLOCK = 16384
+# Coefficients up to this part of the bandwidth are looked at (8 kHz at 44.1 kHz): above it speech leaves little.
+_HIGHEST = 0.363
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Filterbank:
     """`rows` [coefficients, window] of unit length; frames start every `hop` samples.
 
-    `aliases`: places this many samples apart look alike, so that they tell no two grids from each other.
+    `codec`: what a reader is told; `aliases`: places this many samples apart look alike, so that they tell no two grids from
+    each other; `blur`: places this close to a grid still fit it somewhat; `tempo`: samples of the recording for each sample
+    that the codec had (1, or 2 or 0.5 when the rate was changed after the codec).
     """
 
     name: str
+    codec: str
     hop: int
     aliases: int
+    blur: int
     rows: Matrix
+    tempo: float = 1.0
 
     @property
     def window(self) -> int:
         """How many samples one frame looks at."""
         return int(self.rows.shape[1])
 
+    @cached_property
+    def slopes(self) -> Matrix:
+        """[coefficients]: what turns the difference between two places on either side into the coefficient's quadrature.
+
+        A coefficient moves with its own frequency from place to place: a wave, whose slope is the other half of it.
+        """
+        spectrum = np.abs(fft.rfft(self.rows, BLOCK, axis=1))
+        slopes: Matrix = (0.5 / np.sin(np.argmax(spectrum, axis=1) * (2 * np.pi / BLOCK))).astype(np.float32)
+        return slopes
+
+    @cached_property
+    def spectra(self) -> NDArray[np.complex64]:
+        """[coefficients, frequencies] of BLOCK samples: multiplied with those of the sound they give every place at once."""
+        spectra: NDArray[np.complex64] = np.conj(fft.rfft(self.rows, BLOCK, axis=1)).astype(np.complex64)
+        return spectra
+
+    @cached_property
+    def powers(self) -> Matrix:
+        """[coefficients, frequencies] of BLOCK samples: the squares of the spectra."""
+        powers: Matrix = np.square(np.abs(self.spectra))
+        return powers
+
+    @cached_property
+    def coarse(self) -> "Filterbank":
+        """Every third coefficient: a third of the work of a search."""
+        return replace(self, rows=self.rows[::3])
+
+
+def filterbanks(rate: int) -> tuple[Filterbank, ...]:
+    """What may have been used before, for a recording of this rate in Hz."""
+    found = [aac("kbd"), aac("sine"), mp3(), wma(rate), vorbis()]
+    if rate == _CELT_RATE:
+        found.append(celt())
+    if rate >= 2 * _LEAST_RATE:
+        found += [stretched(bank, 2) for bank in (aac("kbd"), aac("sine"), mp3())]
+    if rate <= _MOST_RATE // 2:
+        found += [stretched(bank, 0.5) for bank in (aac("kbd"), aac("sine"), mp3())]
+    return tuple(found)
+
+
+_LEAST_RATE = 16_000
+_MOST_RATE = 48_000
+_CELT_RATE = 48_000
+
 
 @cache
 def aac(window: str) -> Filterbank:
     """Long blocks of AAC (ISO/IEC 14496-3, 4.6.11): 1024 coefficients, a sine window or Kaiser-Bessel with alpha 4."""
     size = 2048
-    at = np.arange(size)
-    shape = np.sin(np.pi / size * (at + 0.5)) if window == "sine" else kaiser_bessel_derived(size, beta=4 * np.pi)
-    return Filterbank(f"aac_{window}", size // 2, 128, _unit(shape * _mdct(size, np.arange(4, 372, 2))))
+    shape = _sine(size) if window == "sine" else kaiser_bessel_derived(size, beta=4 * np.pi)
+    return Filterbank(name=f"aac_{window}", codec="AAC", hop=1024, aliases=128, blur=3, rows=_unit(shape * _mdct(size, _lines(1024))))
+
+
+@cache
+def wma(rate: int) -> Filterbank:
+    """Blocks of WMA 1 and 2: a sine window over two frames, of a length that goes with the rate."""
+    hop = 512 if rate <= 16_000 else 1024 if rate <= 22_050 else 2048
+    rows = _unit(_sine(2 * hop) * _mdct(2 * hop, _lines(hop)))
+    return Filterbank(name=f"wma_{hop}", codec="WMA", hop=hop, aliases=128, blur=4, rows=rows[:: hop // 512])
+
+
+@cache
+def vorbis() -> Filterbank:
+    """Long blocks of Vorbis at their usual size (Vorbis I, 4.3.1). Its short blocks move the grid, so that it proves no cut."""
+    size = 2048
+    shape = np.sin(np.pi / 2 * _sine(size) ** 2)
+    return Filterbank(name="vorbis", codec="Vorbis", hop=1024, aliases=128, blur=3, rows=_unit(shape * _mdct(size, _lines(1024))))
+
+
+@cache
+def celt() -> Filterbank:
+    """Frames of 20 ms of Opus in its CELT mode (RFC 6716, 4.3.7): 960 coefficients of which 120 samples overlap.
+
+    The decoder takes the pre-emphasis of 0.85 off at the end; here it is put on again before the transform.
+    """
+    hop, overlap, emphasis = 960, 120, 0.85
+    start = (hop - overlap) // 2
+    rise = np.sin(np.pi / 2 * np.sin(np.pi / 2 * (np.arange(overlap) + 0.5) / overlap) ** 2)
+    shape = np.concatenate([rise, np.ones(hop - overlap), rise[::-1]])
+    lines = np.pad(shape * _mdct(2 * hop, np.arange(4, 320))[:, start : start + hop + overlap], ((0, 0), (1, 1)))
+    return Filterbank(name="celt", codec="Opus", hop=hop, aliases=120, blur=3, rows=_unit(lines[:, :-1] - emphasis * lines[:, 1:]))
 
 
 @cache
 def mp3() -> Filterbank:
     """Long blocks of MP3 (ISO/IEC 11172-3, 2.4.3.4 and annex C): 32 bands, in each an MDCT of 36 with alias reduction."""
     bands = 12
-    shape = np.sin(np.pi / 36 * (np.arange(36) + 0.5))
-    within = shape * _mdct(36, np.arange(18))
+    within = _sine(36) * _mdct(36, np.arange(18))
     prototype, time = _analysis_window(), np.arange(512)
     # [band, line, window]: each band's filter at the 36 places where its samples are taken.
     lines = np.zeros((bands, 18, 512 + 35 * 32))
@@ -59,7 +143,36 @@ def mp3() -> Filterbank:
     _reduce_aliases(lines)
     # The neighbour of the last band is not there to reduce aliases with.
     rows = lines[:-1].reshape(-1, lines.shape[2])[4:]
-    return Filterbank("mp3", 576, 32, _unit(rows))
+    return Filterbank(name="mp3", codec="MP3", hop=576, aliases=32, blur=12, rows=_unit(rows))
+
+
+@cache
+def stretched(bank: Filterbank, tempo: float) -> Filterbank:
+    """The same frames after the sound was brought to another rate: `tempo` new samples (2 or 0.5) for each old one."""
+    up, down = (2, 1) if tempo > 1 else (1, 2)
+    # Half of what the codec wrote is above the new rate, when that is lower.
+    kept = bank.rows if up > down else bank.rows[: bank.rows.shape[0] // 2 * 2]
+    rows = resample_poly(kept.astype(np.float64), up, down, axis=1)
+    hop = round(bank.hop * tempo)
+    return Filterbank(
+        name=f"{bank.name}_x{tempo:g}",
+        codec=bank.codec,
+        hop=hop,
+        aliases=round(bank.aliases * tempo),
+        blur=max(2, round(bank.blur * tempo)),
+        rows=_unit(rows),
+        tempo=tempo,
+    )
+
+
+def _sine(size: int) -> NDArray[np.float64]:
+    shape: NDArray[np.float64] = np.sin(np.pi / size * (np.arange(size) + 0.5))
+    return shape
+
+
+def _lines(count: int) -> NDArray[np.int64]:
+    """Which of so many coefficients are looked at."""
+    return np.arange(max(2, count // 256), round(count * _HIGHEST))
 
 
 def _mdct(size: int, lines: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -5,8 +5,8 @@ something else. Taking a part out moves all that follows to other places. A paus
 on counting. The first says how the file came about; only the second is a discontinuity.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
@@ -24,148 +24,149 @@ from pipeline.integrity.model import (
     Subject,
     Trace,
 )
-from pipeline.integrity.signal.alignment import Fit, Samples, search
-from pipeline.integrity.signal.filterbanks import Filterbank, aac, mp3
-from pipeline.integrity.signal.tracking import LEAST_Z, Jump, Tracker, jumps, older
+from pipeline.integrity.signal.alignment import search
+from pipeline.integrity.signal.filterbanks import Filterbank, filterbanks
+from pipeline.integrity.signal.screening import ALIKE, Candidate, Loudest, Stretch, screen
+from pipeline.integrity.signal.segments import LEAST_EVIDENCE, Jump
+from pipeline.integrity.signal.tracking import Tracker
 from pipeline.recording.decode import decode
 
-_NAMES = {"aac_kbd": "AAC", "aac_sine": "AAC", "mp3": "MP3"}
-_OWN = {CodecClass.AAC: "AAC", CodecClass.MP3: "MP3"}
+_OWN = {CodecClass.AAC: "AAC", CodecClass.MP3: "MP3", CodecClass.OPUS: "Opus"}
 # A coefficient of the hybrid filterbank looks one sample later than the decoder counts.
 _DELAY = {"AAC": 0, "MP3": 1}
 _UNCOMPRESSED = (CodecClass.PCM, CodecClass.LOSSLESS)
-# Codecs with a transform of their own, whose frames can pass for those of AAC.
-_LOOK_ALIKE = (CodecClass.VORBIS, CodecClass.WMA, CodecClass.OTHER)
+# Codecs whose own frames look like those of others, or that leave none of any.
+_NOT_SEARCHED = {
+    CodecClass.VORBIS: "own_frames_look_alike",
+    CodecClass.WMA: "own_frames_look_alike",
+    CodecClass.OTHER: "own_frames_look_alike",
+    CodecClass.AMR: "no_earlier_codec",
+}
 _MOST_CHANNELS = 2
-_MOST_WINDOWS = 200
-_LEAST_STEP = 3
-_CLEAR_Z = 14.0
+# Seconds of sound that may be searched for another grid: all of a short recording, a part of a long one.
+_SEARCHED_SECONDS = 120
+_SEARCHED_PART = 0.3
 # Codecs with frames of changing length make a grid that jumps without any edit.
-_MANY = 6
-_MANY_PER_MINUTE = 3.0
+_CHANGING = "Vorbis"
+_MANY = 8
+_MANY_PER_MINUTE = 12.0
 
 
 class GridDetector:
-    """Looks for the frames of AAC and MP3 in every second, and for places where they jump."""
+    """Looks for the frames of earlier codecs in every part of the sound, and for places where they jump."""
 
     name = "grid"
     family = Family.GRID
 
     def examine(self, subject: Subject) -> DetectorResult:
-        """Screen windows spread over the recording; follow what was found from start to end."""
-        if subject.recording.codec_class in _LOOK_ALIKE:
-            return DetectorResult(findings=(), applicability=Applicability(applicable=False, reason="own_frames_look_alike"))
-        banks = [bank for bank in (aac("kbd"), aac("sine"), mp3()) if _own(bank, subject) is not None or not _is_own(bank, subject)]
-        seen = _screen(subject, banks)
-        trackers = {
-            (channel, bank.name): Tracker(bank, subject.recording.sample_rate, _own(bank, subject), _searches(subject))
-            for channel, fits in enumerate(seen)
-            for bank in _present(fits)
-        }
+        """Search a few stretches for every codec; follow what was found from start to end."""
+        if reason := _NOT_SEARCHED.get(subject.recording.codec_class):
+            return DetectorResult(findings=(), applicability=Applicability(applicable=False, reason=reason))
+        trackers = [(channel, tracker) for channel, stretches in _channels(subject) for tracker in _trackers(stretches, subject)]
         if not trackers:
             return DetectorResult(findings=(), applicability=Applicability(applicable=False, reason="no_earlier_codec"))
         for block in decode(subject.path):
-            for (channel, _), tracker in trackers.items():
+            for channel, tracker in trackers:
                 tracker.take(block.samples[channel])
-        found = [(channel, tracker, tracker.stretches()) for (channel, _), tracker in trackers.items()]
-        history = {_NAMES[tracker.bank.name] for _, tracker, stretches in found if stretches}
-        places = [
-            (channel, tracker.bank, jump) for channel, tracker, stretches in found for jump in jumps(tracker.bank, tracker.rate, stretches)
-        ]
+        history: set[str] = set()
+        places: list[_Place] = []
+        for channel, tracker in trackers:
+            tracker.finish()
+            segments = tracker.segments()
+            if any(segment.evidence >= LEAST_EVIDENCE for segment in segments):
+                history.add(tracker.bank.codec)
+            if tracker.bank.codec != _CHANGING:
+                places += [_Place(channel, tracker.bank, jump, _weigh(tracker, jump, subject)) for jump in tracker.jumps(segments)]
         traces = tuple(_stored_before(name, subject) for name in sorted(history))
-        if len(places) > max(_MANY, _MANY_PER_MINUTE * subject.recording.duration_ms / 60_000):
+        if history == {_CHANGING} or len(places) > max(_MANY, _MANY_PER_MINUTE * subject.recording.duration_ms / 60_000):
             return DetectorResult(findings=traces, applicability=Applicability(applicable=False, reason="frames_of_changing_length"))
         applicability = Applicability(applicable=True) if history else Applicability(applicable=False, reason="no_earlier_codec")
         return DetectorResult(findings=tuple(chain(_traces(places, subject), traces)), applicability=applicability)
 
 
-def _is_own(bank: Filterbank, subject: Subject) -> bool:
-    return _OWN.get(subject.recording.codec_class) == _NAMES[bank.name]
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A jump in one channel."""
+
+    channel: int
+    bank: Filterbank
+    jump: Jump
+    hypotheses: Hypotheses
 
 
-def _own(bank: Filterbank, subject: Subject) -> int | None:
-    """Where the file's own frames of this codec start; null when it is of another codec, or does not tell."""
-    grid = subject.structure.grid
-    if grid is None or not _is_own(bank, subject) or grid.samples % bank.hop:
-        return None
-    return (grid.offset + _DELAY[_NAMES[bank.name]]) % bank.hop
-
-
-def _searches(subject: Subject) -> int:
-    return 30 + subject.recording.duration_ms // 10_000
-
-
-def _screen(subject: Subject, banks: list[Filterbank]) -> list[dict[Filterbank, list[Fit]]]:
-    """For each channel what is found in two seconds here and there."""
+def _channels(subject: Subject) -> list[tuple[int, list[Stretch]]]:
+    """The loudest stretches of each channel that is not the same as the first."""
+    count = min(subject.recording.channels, _MOST_CHANNELS)
     seconds = subject.recording.duration_ms // 1000
-    step = max(_LEAST_STEP, -(-seconds // _MOST_WINDOWS))
-    channels = min(subject.recording.channels, _MOST_CHANNELS)
-    seen: list[dict[Filterbank, list[Fit]]] = [defaultdict(list) for _ in range(channels)]
-    different = [False] * channels
-    before: Samples | None = None
-    for number, block in enumerate(decode(subject.path)):
-        if before is not None and number % step == 1:
-            window = np.concatenate([before, block.samples], axis=1)
-            for channel, fits in enumerate(seen):
-                # Two channels that are the same tell the same.
-                if channel and not (different[channel] or np.any(window[channel] != window[0])):
-                    continue
-                different[channel] = True
-                for bank in banks:
-                    fits[bank] += _fits(bank, window[channel], block.start_sample - before.shape[1], subject)
-        before = block.samples
-    return seen
+    loudest = [Loudest(subject.recording.sample_rate, seconds) for _ in range(count)]
+    different = [True] + [False] * (count - 1)
+    for block in decode(subject.path):
+        for channel, keeper in enumerate(loudest):
+            different[channel] |= bool(np.any(block.samples[channel] != block.samples[0]))
+            keeper.take(block, channel)
+    return [(channel, keeper.stretches()) for channel, keeper in enumerate(loudest) if different[channel]]
 
 
-def _fits(bank: Filterbank, samples: Samples, start: int, subject: Subject) -> list[Fit]:
-    fits = search(bank, samples, start, LEAST_Z)
-    own = _own(bank, subject)
-    return fits[:1] if own is None else older(bank, fits, own)[:1]
+def _trackers(stretches: list[Stretch], subject: Subject) -> list[Tracker]:
+    banks = [bank for bank in filterbanks(subject.recording.sample_rate) if _apart(bank, subject)]
+    candidates: list[Candidate] = screen(banks, stretches, _own(banks, stretches, subject))
+    seconds = _SEARCHED_SECONDS + _SEARCHED_PART * subject.recording.duration_ms / 1000
+    return [Tracker(candidate, subject.recording.sample_rate, seconds) for candidate in candidates]
 
 
-def _present(fits: dict[Filterbank, list[Fit]]) -> Iterator[Filterbank]:
-    """Banks that were seen twice at one place or once beyond doubt; of AAC's two windows the one that fits best."""
-    clear = {bank: sum(fit.z for fit in found) for bank, found in fits.items() if _beyond_doubt(found, bank)}
-    for bank, total in clear.items():
-        rivals = [other for other in clear if _NAMES[other.name] == _NAMES[bank.name]]
-        if total == max(clear[other] for other in rivals):
-            yield bank
+def _apart(bank: Filterbank, subject: Subject) -> bool:
+    """Whether what this bank finds can be told from the file's own frames."""
+    own = _OWN.get(subject.recording.codec_class)
+    if own is None or (bank.codec == own == "AAC" and bank.tempo == 1):
+        return True
+    if bank.codec == own:
+        return bank.tempo == 1 and own in _DELAY
+    return not {bank.codec, own} <= ALIKE
 
 
-def _beyond_doubt(found: list[Fit], bank: Filterbank) -> bool:
-    offsets = [fit.offset for fit in found]
-    twice = any(sum((offset - other + 1) % bank.hop <= 2 for other in offsets) > 1 for offset in offsets)
-    return twice or any(fit.z >= _CLEAR_Z for fit in found)
+def _own(banks: list[Filterbank], stretches: list[Stretch], subject: Subject) -> dict[str, int]:
+    """Where the file's own frames start, for each bank of its codec: what the container says, or the clearest grid there is."""
+    same = [bank for bank in banks if bank.codec == _OWN.get(subject.recording.codec_class)]
+    grid = subject.structure.grid
+    if grid is not None and all(grid.samples % bank.hop == 0 for bank in same):
+        return {bank.name: (grid.offset + _DELAY[bank.codec]) % bank.hop for bank in same}
+    fits = [fit for bank in same for stretch in stretches for fit in search(bank, stretch.samples, stretch.start)[:1]]
+    return {bank.name: max(fits, key=lambda fit: fit.z).offset for bank in same if fits}
 
 
-def _traces(places: list[tuple[int, Filterbank, Jump]], subject: Subject) -> Iterator[Trace]:
+def _traces(places: list[_Place], subject: Subject) -> Iterator[Trace]:
     """One trace for each place, also where several channels show it."""
     rate, end = subject.recording.sample_rate, subject.recording.duration_ms
     told: list[tuple[int, int]] = []
-    for channel, bank, jump in sorted(places, key=lambda place: place[2].start):
-        start, stop = (min(max(0, sample) * 1000 // rate, end) for sample in (jump.start, jump.end))
+    for place in sorted(places, key=lambda place: place.jump.start):
+        start, stop = (min(max(0, sample) * 1000 // rate, end) for sample in (place.jump.start, place.jump.end))
         if any(start <= last + 50 and stop >= first - 50 for first, last in told):
             continue
         told.append((start, stop))
-        everywhere = subject.recording.channels == 1
         yield Trace(
             level=Level.DISCONTINUITY,
             kind="grid_jump",
             start_ms=start,
             end_ms=stop,
-            hypotheses=_weigh(bank, subject),
-            channel=None if everywhere else channel,
-            score=jump.score,
-            evidence={"codec": _NAMES[bank.name], "before": jump.before, "after": jump.after},
+            hypotheses=place.hypotheses,
+            channel=None if subject.recording.channels == 1 else place.channel,
+            score=place.jump.score,
+            evidence={"codec": place.bank.codec, "before": place.jump.before.offset, "after": place.jump.after.offset},
         )
 
 
-def _weigh(bank: Filterbank, subject: Subject) -> Hypotheses:
-    """Saved anew in another codec after the jump, that was not the recorder.
+def _weigh(tracker: Tracker, jump: Jump, subject: Subject) -> Hypotheses:
+    """An older grid that jumps inside a file that was saved anew afterwards was not moved by the recorder of that file.
 
-    Uncompressed, or in the same codec, the join can be the recorder's own: a moved grid may be that of the file itself.
+    Uncompressed, the jump can come from a recorder that was paused. In a file of the same codec it may be that the file's own
+    frames moved, as when a recording was resumed; only where they hold on both sides is it the older grid that jumps.
     """
-    return INTERRUPTED if subject.recording.codec_class in _UNCOMPRESSED or _is_own(bank, subject) else FRAMES_GONE
+    if subject.recording.codec_class in _UNCOMPRESSED:
+        return INTERRUPTED
+    if tracker.bank.codec != _OWN.get(subject.recording.codec_class):
+        return FRAMES_GONE
+    held = tracker.own_holds(jump.before.start, jump.start) and tracker.own_holds(jump.end, jump.after.end)
+    return FRAMES_GONE if held else INTERRUPTED
 
 
 def _stored_before(codec: str, subject: Subject) -> Trace:

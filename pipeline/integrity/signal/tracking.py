@@ -1,152 +1,162 @@
-"""Following the grid of an earlier codec through one channel: where it holds, and where it goes on at another place."""
+"""Following the grids of one filterbank through one channel, block by block, and searching for a new one where all are lost."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.integrity.signal.alignment import REACH, Fit, Samples, frame_fits, same, search
+from pipeline.integrity.signal.alignment import Baseline, Fit, Samples, Values, frame_scores, near, places_of, search
 from pipeline.integrity.signal.filterbanks import Filterbank
+from pipeline.integrity.signal.screening import Candidate
+from pipeline.integrity.signal.segments import LARGEST_Z, Frames, Jump, Segment, evidence, jumps, segments
 
-LEAST_Z = 9.0
-# A frame is on a grid when its dip stands out this far; a stretch when its frames together do.
-_FRAME_Z = 3.0
-_STRETCH_Z = 10.0
-_STRETCH_FRAMES = 4
-_SECOND_Z = 6.0
-# Grids that are followed at once; one that was left long ago is searched for anew.
-_FOLLOWED = 3
-# Two grids that hold together for longer are two histories of the same sound, not a jump.
-_MOST_SHARED_SECONDS = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A grid holds in frames that start at `starts` (samples, rising), with these deviations `z`."""
-
-    offset: int
-    starts: NDArray[np.int64]
-    z: NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Jump:
-    """Between samples `start` and `end` one grid stops and another goes on; `score` of the weaker side."""
-
-    start: int
-    end: int
-    before: int
-    after: int
-    score: float
+# Samples are handled in chunks, with some seconds before them at hand: a grid found late is followed from where it began.
+_CHUNK_SECONDS = 4
+_HELD_SECONDS = 12
+# A new grid stands out at least this far among all places.
+_LEAST_Z = 5.5
+# A grid whose frames stand out far is missed, and searched for anew, after a second; a faint one after more.
+_PLAIN_SHIFT = 1.0
+_LEAST_LOST_SECONDS = {True: 1.0, False: 3.0}
+_SHIFTS = (0.3, 3.0)
+# The frames of the file itself are where they belong when together they stand out this far.
+_OWN_Z = 3.0
+# Grids that are looked at everywhere; the others only where these are lost.
+_ACTIVE = 2
 
 
 @dataclass(slots=True)
+class _Grid:
+    """Frames that were looked at: their starts and how far they stood out; `shift`: how far they do on average."""
+
+    shift: float
+    starts: list[NDArray[np.int64]] = field(default_factory=list)
+    z: list[Values] = field(default_factory=list)
+
+    def frames(self, since: int = 0) -> Frames:
+        """All that were looked at, from `since` on."""
+        starts, z = self.in_order()
+        late = starts >= since
+        return Frames(starts[late], evidence(z[late], self.shift), self.shift)
+
+    def learn(self, held: list[Segment]) -> None:
+        """How far frames stand out where this grid holds."""
+        starts, z = self.in_order()
+        inside = np.zeros(starts.size, dtype=bool)
+        for segment in held:
+            inside |= (starts >= segment.start) & (starts < segment.end)
+        told = z[inside & ~np.isnan(z)]
+        if told.size:
+            self.shift = float(np.clip(np.mean(np.minimum(told, LARGEST_Z)), *_SHIFTS))
+
+    def in_order(self) -> tuple[NDArray[np.int64], Values]:
+        """Starts of the frames, rising, and how far each stands out."""
+        starts, first = np.unique(np.concatenate([np.zeros(0, np.int64), *self.starts]), return_index=True)
+        return starts, np.concatenate([np.zeros(0), *self.z])[first]
+
+
 class Tracker:
-    """Follows the grids of one bank through one channel, block by block.
+    """Follows one candidate. `seconds`: how many seconds of sound may be searched for new grids, which bounds the time."""
 
-    `own`: offset of the file's own frames, which is no trace of anything earlier; `searches`: how often a new grid may
-    still be searched for, which bounds the time.
-    """
-
-    bank: Filterbank
-    rate: int
-    own: int | None
-    searches: int
-    _grids: list[int] = field(default_factory=list)
-    _events: dict[int, list[tuple[NDArray[np.int64], NDArray[np.float64]]]] = field(default_factory=dict)
-    _before: Samples = field(default_factory=lambda: np.zeros(0, np.float32))
-    _held: Samples = field(default_factory=lambda: np.zeros(0, np.float32))
-    _held_start: int = 0
-    _done: int = REACH
-    _spread: float = 0.2
+    def __init__(self, candidate: Candidate, rate: int, seconds: float) -> None:
+        self.bank: Filterbank = candidate.bank
+        self.own = candidate.own
+        self._baseline: Baseline = candidate.baseline
+        self._ignored = None if candidate.own is None else places_of(candidate.bank, [candidate.own])
+        self._rate = rate
+        self._searches = seconds * rate
+        self._grids: dict[int, _Grid] = {}
+        self._active: list[int] = []
+        self._held: Samples = np.zeros(0, np.float32)
+        self._held_start = 0
+        self._done = 1
+        self._own_frames = _Grid(_SHIFTS[1])
+        self._plain = False
+        for fit in candidate.fits:
+            self._known(fit)
 
     def take(self, samples: Samples) -> None:
         """The next block."""
-        # One second of what was done already stays, so that a grid found late is followed from where it began.
-        keep_from = max(self._held_start, self._done - self.rate - REACH)
-        self._held = np.concatenate([self._held[keep_from - self._held_start :], samples])
-        self._held_start = keep_from
-        until = self._held_start + self._held.size - self.bank.window - REACH
+        self._held = np.concatenate([self._held, samples])
+        if self._held_start + self._held.size - self._done >= _CHUNK_SECONDS * self._rate:
+            self._advance()
+
+    def finish(self) -> None:
+        """No more blocks follow."""
+        self._advance()
+
+    def segments(self) -> list[Segment]:
+        """Where which grid holds, by time. How far each stands out is learnt from a first course through the frames."""
+        end = self._done + self.bank.hop
+        first = segments(self._frames(), self.bank.hop, self.bank.window, 0, end)
+        for offset, grid in self._grids.items():
+            grid.learn([segment for segment in first if segment.offset == offset])
+        return segments(self._frames(), self.bank.hop, self.bank.window, 0, end)
+
+    def jumps(self, found: list[Segment]) -> list[Jump]:
+        """Where one grid stops and another goes on."""
+        return jumps(self._frames(), self.bank.window, found)
+
+    def own_holds(self, begin: int, end: int) -> bool:
+        """Whether the frames of the file itself are where they belong, between these samples."""
+        starts, z = self._own_frames.in_order()
+        inside = (starts >= begin) & (starts + self.bank.window <= end) & ~np.isnan(z)
+        return bool(z[inside].sum() > _OWN_Z * max(1, int(inside.sum())) ** 0.5)
+
+    def _frames(self) -> Mapping[int, Frames]:
+        return {offset: grid.frames() for offset, grid in self._grids.items() if grid.starts}
+
+    def _advance(self) -> None:
+        until = self._held_start + self._held.size - self.bank.window - 1
         if until <= self._done:
             return
-        begun, self._done = self._done, until
-        strength = max([self._follow(grid, begun, until) for grid in self._grids[:_FOLLOWED]], default=0.0)
-        if strength < _SECOND_Z and self.searches > 0 and self._look_for_another():
-            self._follow(self._grids[0], max(self._held_start + REACH, begun - self.rate), until)
-
-    def stretches(self) -> list[Stretch]:
-        """Where which grid holds, by time."""
-        found = [stretch for offset in self._events for stretch in self._stretches(offset)]
-        return sorted(found, key=lambda stretch: int(stretch.starts[0]))
-
-    def _look_for_another(self) -> bool:
-        self.searches -= 1
-        fits = search(self.bank, self._held, self._held_start, LEAST_Z)
         if self.own is not None:
-            fits = older(self.bank, fits, self.own)
-        if not fits:
-            return False
-        known = next((grid for grid in self._events if same(self.bank, Fit(grid, np.inf), fits[0])), fits[0].offset)
-        if known in self._grids[:_FOLLOWED]:
-            return False
-        self._grids = [known, *(grid for grid in self._grids if grid != known)]
-        return True
+            self._look(self._own_frames, self.own, self._done, until)
+        for offset in self._active[:_ACTIVE]:
+            self._look(self._grids[offset], offset, self._done, until)
+        self._done = until
+        for begin, end in self._lost(until):
+            self._search(begin, end)
+        keep_from = max(self._held_start, self._held_start + self._held.size - _HELD_SECONDS * self._rate)
+        self._held = self._held[keep_from - self._held_start :]
+        self._held_start = keep_from
 
-    def _follow(self, grid: int, begin: int, until: int) -> float:
-        """Note the frames that are on this grid; how clear it is over all of them."""
-        starts = np.arange(begin + (grid - begin) % self.bank.hop, until, self.bank.hop)
-        if not starts.size:
-            return 0.0
-        depth, beside = frame_fits(self.bank, self._held, starts - self._held_start)
-        heard = beside != 0
-        if not heard.any():
-            # Silence fits every grid: nothing new to look for.
-            return np.inf
-        self._spread += 0.1 * (1.4826 * float(np.median(np.abs(beside[heard]))) - self._spread)
-        z = depth / max(self._spread, 0.05)
-        on = z >= _FRAME_Z
-        self._events.setdefault(grid, []).append((starts[on], z[on]))
-        return float(np.minimum(z[heard], 3 * _FRAME_Z).sum() / np.sqrt(heard.sum()))
+    def _look(self, grid: _Grid, offset: int, begin: int, until: int) -> None:
+        begin = max(begin, self._held_start + 1)
+        starts = np.arange(begin + (offset - begin) % self.bank.hop, until, self.bank.hop)
+        if starts.size:
+            grid.starts.append(starts)
+            grid.z.append(self._baseline.z(frame_scores(self.bank, self._held, starts - self._held_start)))
 
-    def _stretches(self, offset: int) -> Iterator[Stretch]:
-        noted = self._events[offset]
-        starts, first = np.unique(np.concatenate([each for each, _ in noted]), return_index=True)
-        z = np.concatenate([each for _, each in noted])[first]
-        for part in np.split(np.arange(starts.size), np.flatnonzero(np.diff(starts) > self.rate) + 1):
-            if part.size >= _STRETCH_FRAMES and z[part].sum() / np.sqrt(part.size) >= _STRETCH_Z:
-                yield Stretch(offset, starts[part], z[part])
+    def _lost(self, until: int) -> list[tuple[int, int]]:
+        """Stretches at hand that are long enough and on none of the grids; sound is searched again with what follows it."""
+        held = {offset: grid.frames(self._held_start) for offset, grid in self._grids.items() if grid.starts}
+        found = segments(held, self.bank.hop, self.bank.window, self._held_start, until)
+        self._activate([segment.offset for segment in found[::-1]])
+        edges = [self._held_start, *(edge for segment in found for edge in (segment.start, segment.end)), until + self.bank.window]
+        least = _LEAST_LOST_SECONDS[self._plain] * self._rate
+        return [(begin, end) for begin, end in zip(edges[::2], edges[1::2], strict=True) if end - begin >= least]
 
+    def _search(self, begin: int, end: int) -> None:
+        if self._searches <= 0:
+            return
+        self._searches -= end - begin
+        samples = self._held[begin - self._held_start : end - self._held_start]
+        for fit in search(self.bank, samples, begin, self._ignored)[:2]:
+            if fit.z >= _LEAST_Z:
+                offset = self._known(fit)
+                self._look(self._grids[offset], offset, self._held_start + 1, self._done)
+                self._activate([offset])
 
-def older(bank: Filterbank, fits: list[Fit], own: int) -> list[Fit]:
-    """The grids beside the file's own, which fine encoding leaves fainter than that of a coarser codec before it."""
-    return [fit for fit in fits if not _near(bank, fit.offset, own, 2)]
+    def _known(self, fit: Fit) -> int:
+        """The grid of this fit, which may have been found one sample beside it before."""
+        known = next((each for each in self._grids if near(self.bank.hop, each, fit.offset, 1)), fit.offset)
+        shift = float(np.clip(fit.shift, *_SHIFTS))
+        self._plain |= shift >= _PLAIN_SHIFT
+        self._grids.setdefault(known, _Grid(shift))
+        self._activate([known])
+        return known
 
-
-def jumps(bank: Filterbank, rate: int, stretches: list[Stretch]) -> list[Jump]:
-    """Where one grid stops and another goes on."""
-    found = []
-    for before, after in pairwise(stretches):
-        shared = int(before.starts[-1]) - int(after.starts[0])
-        if before.offset == after.offset or shared > _MOST_SHARED_SECONDS * rate or after.starts[-1] <= before.starts[-1]:
-            continue
-        found.append(_jump(bank, before, after))
-    return found
-
-
-def _jump(bank: Filterbank, before: Stretch, after: Stretch) -> Jump:
-    """Single frames fit by chance: the jump lies where most of the evidence is on the right side of it."""
-    times = np.unique(np.concatenate([before.starts, after.starts]))
-    earlier = np.concatenate([[0.0], np.cumsum(before.z)])[np.searchsorted(before.starts, times)]
-    later = after.z.sum() - np.concatenate([[0.0], np.cumsum(after.z)])[np.searchsorted(after.starts, times)]
-    at = times[np.argmax(earlier + later)]
-    last = int(before.starts[before.starts < at][-1]) + bank.window
-    first = int(after.starts[after.starts >= at][0])
-    score = min(float(side.z.sum() / np.sqrt(side.z.size)) for side in (before, after))
-    return Jump(min(last, first), max(last, first), before.offset, after.offset, score)
-
-
-def _near(bank: Filterbank, one: int, other: int, within: int) -> bool:
-    apart = (one - other) % bank.hop
-    return min(apart, bank.hop - apart) <= within
+    def _activate(self, offsets: list[int]) -> None:
+        self._active = list(dict.fromkeys([*offsets, *self._active]))
