@@ -1,6 +1,6 @@
 """Score the comparison of a report with a conversation on tests/data/report_statements.
 
-Usage: python -m tests.benchmarks.comparison.score_report_statements tuning|final [--list]
+Usage: python -m tests.benchmarks.comparison.score_report_statements tuning|final|second_final [--list]
 
 The speakers carry the names the chair gives them in the first lines of the conversation, as confirmed minutes would.
 """
@@ -127,7 +127,7 @@ def _count_omitted(total: Score, split: str, result: ReportComparison) -> None:
 def main() -> None:
     """Print the figures of one split."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("split", choices=("tuning", "final"))
+    parser.add_argument("split", choices=("tuning", "final", "second_final"))
     parser.add_argument("--list", action="store_true", help="show every statement that is judged other than its label")
     options = parser.parse_args()
     total = score(options.split)
