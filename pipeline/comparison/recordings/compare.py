@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.comparison.model import RecordingComparison, RecordingFinding, RecordingFindingKind, SameRecording, Stretch
+from pipeline.comparison.recordings.bridges import bridged
 from pipeline.comparison.recordings.diagonals import candidates
 from pipeline.comparison.recordings.features import Features, features
 from pipeline.comparison.recordings.findings import Piece, findings
 from pipeline.comparison.recordings.junctions import Junction, Pair, beginning, ending, junction
 from pipeline.comparison.recordings.likelihood import Line, calibrate
 from pipeline.comparison.recordings.path import Run, follow
+from pipeline.comparison.recordings.placing import placed
 from pipeline.comparison.recordings.search import search
 from pipeline.comparison.recordings.waveforms import Exact, exact
 from pipeline.recording.speech_audio import SpeechAudio
@@ -17,8 +20,6 @@ from pipeline.recording.speech_audio import SpeechAudio
 # A run with less evidence, in nats, may be chance.
 _LEAST_EVIDENCE = 25.0
 _LEAST_RUN_MS = 1_000
-# Offsets this near are one; recorders waver by as much.
-_ONE_LINE_MS = 20.0
 _SHORT_GAP_MS = 1_000.0
 # So much of the waveform is the same only when it is the same microphone's.
 _SAME_WAVEFORM = 0.9
@@ -72,6 +73,7 @@ def _aligned(a: SpeechAudio, b: SpeechAudio, heard_a: Features, heard_b: Feature
         return RecordingComparison(same=SameRecording.UNRELATED, drift_ppm=0.0, map=(), findings=(), level_db=None, silent=())
     measured = exact(a, b, slope, runs)
     runs = _one_run_per_line([replace(run, offset_ms=offset) for run, offset in zip(runs, measured.offsets_ms, strict=True)])
+    runs = bridged(pair, runs, measured.slope)
     pieces, junctions = _pieces(pair, runs, measured.slope, b.duration_ms)
     is_copy = measured.coherence >= _SAME_WAVEFORM and abs(measured.slope) * 1e6 <= _SAME_CLOCK_PPM
     return RecordingComparison(
@@ -93,7 +95,7 @@ def _one_run_per_line(runs: Sequence[Run]) -> list[Run]:
     joined: list[Run] = []
     for run in runs:
         before = joined[-1] if joined else None
-        if before and abs(run.offset_ms - before.offset_ms) < _ONE_LINE_MS and run.start_ms - before.end_ms < _SHORT_GAP_MS:
+        if before and before.is_along(run) and run.start_ms - before.end_ms < _SHORT_GAP_MS:
             joined[-1] = replace(before, end_ms=run.end_ms, evidence=before.evidence + run.evidence)
         else:
             joined.append(run)
@@ -102,13 +104,15 @@ def _one_run_per_line(runs: Sequence[Run]) -> list[Run]:
 
 def _pieces(pair: Pair, runs: Sequence[Run], slope: float, end_ms: float) -> tuple[list[Piece], list[Junction]]:
     lines = [Line(run.offset_ms, slope) for run in runs]
-    between = [
-        junction(pair, lines[at], lines[at + 1], runs[at].end_ms, runs[at + 1].start_ms, runs[at].start_ms, runs[at + 1].end_ms)
-        for at in range(len(runs) - 1)
-    ]
+    between = [_junction(pair, *two_lines, *two_runs) for two_lines, two_runs in zip(pairwise(lines), pairwise(runs), strict=True)]
     starts = [beginning(pair, lines[0], runs[0].start_ms, runs[0].end_ms), *(one.enter for one in between)]
     ends = [*(one.leave for one in between), ending(pair, lines[-1], runs[-1].end_ms, runs[-1].start_ms, end_ms)]
     return [Piece(line, start, end) for line, start, end in zip(lines, starts, ends, strict=True)], between
+
+
+def _junction(pair: Pair, before: Line, after: Line, run: Run, following: Run) -> Junction:
+    rough = junction(pair, before, after, run.end_ms, following.start_ms, run.start_ms, following.end_ms)
+    return placed(pair, before, after, rough, run.start_ms, following.end_ms)
 
 
 def _stretch(piece: Piece) -> Stretch:

@@ -21,6 +21,8 @@ _MOST_AT_ONCE = 16
 _LEAVE = 9.0
 _JUMP = 16.0
 _NOWHERE = -1
+# Offsets this near are one; recorders waver by as much.
+_ONE_LINE_MS = 20.0
 
 # Numbers of diagonals, and the evidence for each of them at each step.
 _Chunk = tuple[NDArray[np.int_], NDArray[np.float64]]
@@ -34,6 +36,10 @@ class Run:
     start_ms: float
     end_ms: float
     evidence: float
+
+    def is_along(self, other: "Run") -> bool:
+        """Whether both follow one line."""
+        return abs(self.offset_ms - other.offset_ms) < _ONE_LINE_MS
 
 
 def follow(likelihood: Likelihood, slope: float, diagonals: Sequence[Diagonal]) -> list[Run]:

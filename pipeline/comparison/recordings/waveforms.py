@@ -68,9 +68,9 @@ def look(a: SpeechAudio, b: SpeechAudio, line: Line, b_ms: float) -> Sight:
     cross = np.zeros(_SIZE // 2 + 1, complex)
     whitened = np.zeros(_SIZE // 2 + 1, complex)
     power_a = power_b = 1e-12
-    samples_b = _read(b, b_ms, _PIECES * _PIECE)
+    samples_b = read_exactly(b, b_ms, _PIECES * _PIECE)
     first_a = int(line.to_a(b_ms)) - 1
-    samples_a = _read(a, first_a, _PIECES * _PIECE + 8 * _PER_MS)
+    samples_a = read_exactly(a, first_a, _PIECES * _PIECE + 8 * _PER_MS)
     for piece in range(_PIECES):
         at_b = piece * _PIECE
         place = (line.to_a(int(b_ms) + at_b / _PER_MS) - first_a) * _PER_MS
@@ -107,7 +107,7 @@ def _places(run: Run) -> list[int]:
     return [round(at) for at in np.linspace(run.start_ms, run.end_ms - _WINDOW_MS, count)]
 
 
-def _read(audio: SpeechAudio, start_ms: float, count: int) -> NDArray[np.float32]:
+def read_exactly(audio: SpeechAudio, start_ms: float, count: int) -> NDArray[np.float32]:
     """`count` samples from a millisecond on, silence where the recording has none."""
     start = int(start_ms)
     heard = audio.read(start, start + -(-count // _PER_MS))

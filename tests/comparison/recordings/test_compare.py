@@ -150,3 +150,24 @@ def test_a_stretch_nobody_can_hear_in_b_is_not_called_different(talk: Samples, p
     muffled[20_000 * per_ms : 30_000 * per_ms] = np.random.default_rng(3).normal(0, 1e-3, 10_000 * per_ms)
     result = compare_recordings(receive(ms(talk, 0, 56_600)), receive(ms(muffled, 0, 56_000)))
     assert {finding.kind for finding in result.findings[1:]} <= {Kind.NOT_COMPARABLE}
+
+
+def test_a_cut_within_speech_is_placed_to_the_hundredth_of_a_second(talk: Samples, phone: Samples, receive: Receive) -> None:
+    # Speech on both sides of the cut, in both recordings.
+    b = np.concatenate([ms(phone, 0, 30_300), ms(phone, 33_300, 56_000)])
+    result = compare_recordings(receive(ms(talk, 0, 56_600)), receive(b))
+    (_, cut) = result.findings
+    assert abs(cut.length_ms - 3_000) <= 1
+    assert abs(result.map[0].b_end_ms - 30_300) <= 30
+    assert cut.b[0] <= 30_300 <= cut.b[1]
+    assert cut.b[1] - cut.b[0] <= 150
+
+
+def test_soft_talk_under_noise_is_followed_by_its_waveform(talk: Samples, phone: Samples, receive: Receive) -> None:
+    per_ms = SAMPLE_RATE // 1000
+    soft = np.ones(56_000 * per_ms, np.float32)
+    soft[20_000 * per_ms : 35_000 * per_ms] = 0.05
+    noise = np.random.default_rng(4).normal(0, 0.06 * phone.std(), soft.size)
+    result = compare_recordings(receive(ms(talk, 600, 56_600)), receive((ms(phone, 0, 56_000) * soft + noise).astype(np.float32)))
+    assert result.findings == ()
+    assert len(result.map) == 1
