@@ -48,6 +48,7 @@ def backup(target: Target, passphrase: Passphrase) -> None:
     """Write everything in the ring to a file, encrypted with a passphrase."""
     ring, now = _ring()
     documents.write_atomically(target, ring.backup(passphrase, now))
+    ring.note_backup(now)
     say(str(target))
 
 

@@ -38,6 +38,7 @@ COMMANDS = {
     "hold": _Command("pipeline.cli.hold", "hold", "hold.help"),
     "retention": _Command("pipeline.cli.retention", "retention", "retention.help"),
     "subject": _Command("pipeline.cli.subject", "subject", "subject.help"),
+    "doctor": _Command("pipeline.cli.doctor", "doctor", "doctor.help"),
     "models": _Command("pipeline.cli.models", "app", "cli.models.help"),
 }
 

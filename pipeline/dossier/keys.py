@@ -23,9 +23,11 @@ from pipeline.errors import InputRefused, InternalFault, UsageError
 
 PUBLIC_SCHEMA = "wederhoor.public-keys/1"
 _BACKUP_SCHEMA = "wederhoor.key-backup/1"
+_BACKUP_NOTE_SCHEMA = "wederhoor.key-backup-note/1"
 MIN_PASSPHRASE = 12
 _MAX_BACKUP_BYTES = 1024 * 1024
 _PUBLIC = "public-keys.json"
+_BACKUP_NOTE = "backup.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,13 @@ class _Backup:
     schema: str
     private_key: str
     public: PublicKeys
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _BackupNote:
+    schema: str
+    key_id: str
+    at: str
 
 
 class OrganisationKey:
@@ -114,6 +123,27 @@ class KeyRing:
         encrypted: bytes = pyrage.passphrase.encrypt(plain, passphrase)
         return encrypted
 
+    def note_backup(self, now: datetime) -> None:
+        """Note that a backup of the key in use is safely written, for whoever looks after this machine."""
+        noted = _BackupNote(schema=_BACKUP_NOTE_SCHEMA, key_id=self.current(now).key_id, at=_utc(now))
+        documents.write_atomically(self._folder / _BACKUP_NOTE, documents.encode(noted), mode=0o600)
+
+    def known(self) -> PublicKey | None:
+        """The public part of the key in use, null when none was made yet. Raises as `current` does; makes nothing."""
+        if not self._folder.exists():
+            return None
+        with self._locked():
+            key = self._load()
+            return key.public.keys[-1] if key else None
+
+    def backed_up_at(self, key_id: str) -> str | None:
+        """When a backup of this key was last written here, in UTC; null when never. Where it lies now nobody can tell."""
+        try:
+            note = documents.read(_BackupNote, self._folder / _BACKUP_NOTE)
+        except (OSError, InputRefused):
+            return None
+        return note.at if note.key_id == key_id else None
+
     def restore(self, backup: bytes, passphrase: str) -> OrganisationKey:
         """Put a backup back into an empty ring. Raises InputRefused when it cannot be opened or a key is there already."""
         try:
@@ -150,7 +180,7 @@ class KeyRing:
         entry = PublicKey(
             key_id=key_id_of(raw),
             public_key=raw.hex(),
-            made_at=now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            made_at=_utc(now),
             endorsed_by=endorser.key_id if endorser else None,
             endorsement=endorser.sign(SIGNED_SUCCESSOR + raw).hex() if endorser else None,
         )
@@ -185,3 +215,7 @@ def _read_private(path: Path) -> bytes:
         if stat.S_IMODE(os.fstat(descriptor).st_mode) & 0o077:
             raise InternalFault("keys_open_to_others")
         return file.read(33)
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

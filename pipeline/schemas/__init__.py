@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from pipeline.comparison.compare import Comparison
+from pipeline.doctor.model import Examination
 from pipeline.dossier.custody import CustodyEntry
 from pipeline.integrity.model import IntegrityDocument
 from pipeline.minutes.model import Minutes
@@ -21,6 +22,7 @@ from pipeline.shipped import SCHEMAS
 DOCUMENTS: dict[str, type] = {
     "comparison": Comparison,
     "custody-entry": CustodyEntry,
+    "doctor": Examination,
     "integrity": IntegrityDocument,
     "minutes": Minutes,
     "recording": Recording,
