@@ -10,7 +10,7 @@ from itertools import groupby
 
 from pipeline.minutes.doubt import is_uncertain, other_readings
 from pipeline.minutes.facts import Fact, facts
-from pipeline.minutes.labels import speaker_labels, status
+from pipeline.minutes.labels import moment, speaker_labels, status
 from pipeline.minutes.model import Line, LineFlag, Minutes, SummarySentence
 from pipeline.minutes.safe_text import safe_text
 from pipeline.speech.model import Word
@@ -103,6 +103,17 @@ class Reading:
     lines: tuple[ReadingLine, ...]
     recording_sha256: str
     minutes_sha256: str
+
+    @property
+    def over(self) -> str:
+        """The case, the day and the version: what somebody with several of these looks for first."""
+        case, start = self.minutes.agreement.case_id, self.minutes.recording.claimed_start
+        told = (
+            self.say("page.case", case=safe_text(case)) if case else None,
+            moment(start, self.say) if start else None,
+            self.say("page.version", version=self.minutes.version),
+        )
+        return " · ".join(part for part in told if part)
 
     @property
     def made_at(self) -> datetime:

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from pipeline.integrity.model import Level
 from pipeline.minutes.clock import clock, clock_span
-from pipeline.minutes.labels import moment, speaker_labels
+from pipeline.minutes.labels import speaker_labels
 from pipeline.minutes.model import CutFinding, LineFlag, State
 from pipeline.minutes.reading import Piece, Reading, ReadingLine
 from pipeline.minutes.safe_text import safe_text
@@ -140,7 +140,6 @@ def _values(
         "policy": policy(style, script, img_src="data:", media_src="blob: data:" if audio else "'self'"),
         "style": style,
         "script": script,
-        "over": _over(reading),
         "settled": reading.minutes.state is State.ESTABLISHED,
         "hashes": facts["hashes"].sentences,
         "part": _part(reading, audio) if audio else None,
@@ -164,18 +163,6 @@ def _values(
 def _embedded(media_type: str, data: bytes) -> Markup:
     """A file inside the page. A picture or sound that stands there so can run nothing."""
     return Markup(f"data:{media_type};base64,{base64.b64encode(data).decode()}")
-
-
-def _over(reading: Reading) -> str:
-    """The case, the day and the version: what somebody with several of these looks for first."""
-    minutes = reading.minutes
-    case, start = minutes.agreement.case_id, minutes.recording.claimed_start
-    told = (
-        reading.say("page.case", case=safe_text(case)) if case else None,
-        moment(start, reading.say) if start else None,
-        reading.say("page.version", version=minutes.version),
-    )
-    return " · ".join(part for part in told if part)
 
 
 def _status_on_every_page(status: str) -> str:

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from pypdf import PdfReader
 
 from pipeline.minutes.clock import clock
+from pipeline.minutes.model import SummarySentence
 from pipeline.minutes.reading import Reading, read_minutes
 from pipeline.minutes.writers import DOCUMENTS, WRITERS, pdf
 from pipeline.minutes.writers.tiers import tiers
@@ -34,10 +35,8 @@ def rows(reading: Reading) -> list[tuple[str, str, str, str]]:
 def read_docx(data: bytes) -> tuple[str, list[tuple[str, str, str, str]]]:
     document = docx.Document(io.BytesIO(data))
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
-    if not document.tables:
-        return text, []
     read = []
-    for row in document.tables[0].rows[1:]:
+    for row in (row for table in document.tables for row in table.rows[1:]):
         time, who, said = row.cells
         read.append((time.paragraphs[0].text, time.paragraphs[1].text, who.text, said.text))
     return text, read
@@ -119,6 +118,8 @@ def test_word_files_have_real_styles_a_repeating_head_and_the_status_on_every_pa
     else:
         assert content.count("<table:table-header-rows>") == 1
         assert content.count('text:outline-level="1"') == 2
+        assert set(re.findall(r'<text:h[^>]* text:style-name="(\w+)"', content)) == {"Heading_20_1", "Heading_20_2", "New_20_Part"}
+        assert {'style:name="Heading_20_1"', 'style:name="Heading_20_2"'} <= set(re.findall(r'style:name="Heading_20_[12]"', every_page))
         assert "text:page-count" in every_page
     assert reading.status in every_page
     assert reading.recording_sha256 in every_page
@@ -148,6 +149,39 @@ def walk(node: object) -> list[str]:
     if not isinstance(node, dict):
         return []
     return [f"/S: /{str(node['/S'])[1:]}" if "/S" in node else "", *(walk(node["/K"]) if "/K" in node else [])]
+
+
+def test_a_long_conversation_has_a_bookmark_for_every_ten_minutes() -> None:
+    reading = read_minutes(talk.minutes(record=talk.long_speech(6_000)))
+    assert reading.lines[-1].start_ms > 45 * 60_000
+    reader = PdfReader(io.BytesIO(RENDER["pdf"](reading)))
+    _, inside = reader.outline
+    about, _, verbatim, stretches = inside
+    assert (about["/Title"], verbatim["/Title"]) == ("Over dit verslag", "Woordelijke weergave")
+    assert [entry["/Title"] for entry in stretches] == [f"Vanaf 00:{minutes:02}:00" for minutes in range(0, 50, 10)]
+    check_word_files(reading)
+
+
+def test_the_verbatim_transcript_is_a_part_of_its_own() -> None:
+    reading = read_minutes(talk.minutes())
+    sheets = pages(RENDER["pdf"](reading))
+    first = next(number for number, sheet in enumerate(sheets) if "Tijd" in sheet and "Wat er is gezegd" in sheet)
+    assert "Woordelijke weergave" in sheets[first]
+    assert "Zo leest u dit" not in sheets[first]
+    heading = next(p for p in docx.Document(io.BytesIO(RENDER["docx"](reading))).paragraphs if p.text == "Woordelijke weergave")
+    assert heading.paragraph_format.page_break_before
+    content = zipfile.ZipFile(io.BytesIO(RENDER["odt"](reading))).read("content.xml").decode()
+    assert re.search(r'text:style-name="New_20_Part"[^>]*>Woordelijke weergave<', content)
+
+
+def test_the_summary_stands_in_every_document_with_the_lines_it_rests_on() -> None:
+    sentence = SummarySentence(section="Afspraken", text="U krijgt een kopie.", origin="reworded", lines=("L0005",))
+    reading = read_minutes(replace(talk.minutes(), summary=(sentence,)))
+    told = "U krijgt een kopie. (kort gezegd naar: 00:00:22 L0005)"
+    assert told in read_docx(RENDER["docx"](reading))[0]
+    assert told in read_odt(RENDER["odt"](reading))[0]
+    assert told in " ".join(" ".join(pages(RENDER["pdf"](reading))).split())
+    assert told in RENDER["txt"](reading).decode()
 
 
 def test_the_pdf_holds_the_same_lines_and_every_page_says_what_it_is() -> None:

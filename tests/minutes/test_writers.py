@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.minutes.model import Minutes
@@ -25,6 +25,8 @@ FORMULA_SIGNS = "=+-@＝＋－＠"
 
 anything = st.one_of(st.sampled_from(talk.HOSTILE), st.text(max_size=60))
 hostile_texts = st.lists(anything, min_size=1, max_size=4)
+# No example is timed: on a busy machine a slow one says nothing.
+unhurried = settings(deadline=None)
 
 
 def reading_of(said: list[str], name: str = "opname.m4a") -> Reading:
@@ -109,6 +111,7 @@ def test_every_document_says_what_it_is(name: str, language: Language) -> None:
     assert read_minutes(minutes).say("minutes.unread") in text
 
 
+@unhurried
 @given(hostile_texts, anything)
 def test_hostile_text_comes_through_every_writer_whole(said: list[str], name: str) -> None:
     reading = reading_of(said, name)
@@ -120,6 +123,7 @@ def test_hostile_text_comes_through_every_writer_whole(said: list[str], name: st
     assert all(len(row.split()) == 10 for row in rttm)
 
 
+@unhurried
 @given(hostile_texts)
 def test_no_document_holds_a_character_that_steers(said: list[str]) -> None:
     reading = reading_of(said)
@@ -129,6 +133,7 @@ def test_no_document_holds_a_character_that_steers(said: list[str]) -> None:
         assert steering == [], name
 
 
+@unhurried
 @given(hostile_texts, st.sampled_from([";", ",", "\t", "|"]))
 def test_no_spreadsheet_sees_a_formula_whatever_it_takes_for_a_separator(said: list[str], separator: str) -> None:
     data = RENDER["transcript.csv"](reading_of(said)).decode("utf-8-sig")

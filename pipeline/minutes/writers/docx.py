@@ -1,6 +1,7 @@
 """verslag.docx: the minutes for a word processor, with real styles, a repeating table head and the status on every page."""
 
 import io
+from collections.abc import Sequence
 
 import docx
 from docx.document import Document
@@ -11,6 +12,7 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
+from pipeline.minutes.chapters import Chapter, paged
 from pipeline.minutes.clock import clock
 from pipeline.minutes.reading import Reading, ReadingLine
 from pipeline.minutes.writers.fixed_zip import without_clock
@@ -25,22 +27,31 @@ def render(reading: Reading) -> bytes:
     """An Office Open XML document (ISO/IEC 29500). The same minutes give the same bytes."""
     document = docx.Document()
     _prepare(document, reading)
+    document.add_paragraph(reading.over, style="Subtitle")
     document.add_heading(reading.title, level=0)
     _add_status(document, reading)
-    document.add_heading(reading.say("page.about"), level=1)
-    for fact in reading.facts:
-        document.add_heading(fact.label, level=2)
-        for sentence in fact.sentences:
-            document.add_paragraph(sentence)
-    document.add_heading(reading.say("minutes.verbatim"), level=1)
-    if reading.lines:
-        _add_lines(document, reading)
-    else:
-        document.add_paragraph(reading.say("minutes.nothing"))
+    content = paged(reading)
+    for chapter in content.minutes:
+        _add_chapter(document, chapter, reading)
+    # A part of its own, on a new page.
+    _add_chapter(document, content.verbatim, reading).paragraph_format.page_break_before = True
     _add_status(document, reading)
     packed = io.BytesIO()
     document.save(packed)
     return without_clock(packed.getvalue())
+
+
+def _add_chapter(document: Document, chapter: Chapter, reading: Reading) -> Paragraph:
+    """Adds the chapter and gives its heading."""
+    heading: Paragraph = document.add_heading(chapter.title, level=1)
+    for section in chapter.sections:
+        if section.title:
+            document.add_heading(section.title, level=2)
+        for sentence in section.sentences:
+            document.add_paragraph(sentence)
+        if section.lines:
+            _add_lines(document, section.lines, reading)
+    return heading
 
 
 def _add_status(document: Document, reading: Reading) -> None:
@@ -55,8 +66,9 @@ def _prepare(document: Document, reading: Reading) -> None:
     normal = document.styles["Normal"]
     normal.font.size = Pt(10.5)
     normal.paragraph_format.space_after = Pt(3)
-    for name in ("Title", "Heading 1", "Heading 2"):
-        document.styles[name].font.color.rgb = _INK
+    for name in ("Title", "Subtitle", "Heading 1", "Heading 2"):
+        document.styles[name].font.color.rgb = _SOFT if name == "Subtitle" else _INK
+    document.styles["Subtitle"].font.size = Pt(9.5)
     document.styles["Header"].font.size = document.styles["Footer"].font.size = Pt(8.5)
     language = OxmlElement("w:lang")
     language.set(qn("w:val"), _LANGUAGE_TAGS[reading.say.language])
@@ -85,7 +97,7 @@ def _add_field(paragraph: Paragraph, instruction: str) -> None:
     paragraph._p.append(field)
 
 
-def _add_lines(document: Document, reading: Reading) -> None:
+def _add_lines(document: Document, lines: Sequence[ReadingLine], reading: Reading) -> None:
     table = document.add_table(rows=1, cols=3, style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.LEFT
     table.autofit = False
@@ -95,7 +107,7 @@ def _add_lines(document: Document, reading: Reading) -> None:
     _repeat_on_every_page(table.rows[0])
     for cell, name in zip(table.rows[0].cells, ("time", "who", "said"), strict=True):
         cell.paragraphs[0].add_run(reading.say(f"formats.column.{name}")).bold = True
-    for line in reading.lines:
+    for line in lines:
         _add_line(table, line)
 
 

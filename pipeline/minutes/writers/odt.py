@@ -1,13 +1,14 @@
 """verslag.odt: the minutes as an OpenDocument text (ISO/IEC 26300), the office format Dutch public bodies exchange."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import odfdo
 from odfdo import Element, Header
 from odfdo.xmlpart import XmlPart
 
 from pipeline.errors import InternalFault
+from pipeline.minutes.chapters import Chapter, paged
 from pipeline.minutes.clock import clock
 from pipeline.minutes.reading import Reading, ReadingLine
 from pipeline.minutes.writers.fixed_zip import without_clock
@@ -30,15 +31,24 @@ def render(reading: Reading) -> bytes:
 
 
 def _content(reading: Reading) -> Iterator[Element]:
+    yield _paragraph(reading.over, "Small")
     yield _paragraph(reading.title, "Title")
     yield _paragraph(reading.status, "Status")
-    yield _heading(1, reading.say("page.about"))
-    for fact in reading.facts:
-        yield _heading(2, fact.label)
-        yield from (_paragraph(sentence) for sentence in fact.sentences)
-    yield _heading(1, reading.say("minutes.verbatim"))
-    yield _table(reading) if reading.lines else _paragraph(reading.say("minutes.nothing"))
+    content = paged(reading)
+    for chapter in content.minutes:
+        yield from _chapter(chapter, "Heading_20_1", reading)
+    yield from _chapter(content.verbatim, "New_20_Part", reading)
     yield _paragraph(reading.status, "Status")
+
+
+def _chapter(chapter: Chapter, style: str, reading: Reading) -> Iterator[Element]:
+    yield _heading(1, chapter.title, style)
+    for number, section in enumerate(chapter.sections, start=1):
+        if section.title:
+            yield _heading(2, section.title, "Heading_20_2")
+        yield from (_paragraph(sentence) for sentence in section.sentences)
+        if section.lines:
+            yield _table(f"Lines{number}", section.lines, reading)
 
 
 def _prepare(document: odfdo.Document, reading: Reading) -> None:
@@ -71,6 +81,15 @@ _STYLES = {
         _paragraph_style("Small", 'fo:font-size="8pt" fo:color="#545d66"'),
         _paragraph_style("Remark", 'fo:font-style="italic"'),
         _paragraph_style("Table_20_Heading", 'fo:font-weight="bold" fo:font-size="9pt"'),
+        *(
+            f'<style:style style:name="Heading_20_{level}" style:display-name="Heading {level}" style:family="paragraph" '
+            f'style:parent-style-name="Heading" style:default-outline-level="{level}" style:class="chapter">'
+            f'<style:text-properties fo:font-size="{size}" fo:font-style="normal" fo:font-weight="bold"/></style:style>'
+            for level, size in ((1, "16pt"), (2, "12pt"))
+        ),
+        # The verbatim transcript is a part of its own, on a new page.
+        '<style:style style:name="New_20_Part" style:family="paragraph" style:parent-style-name="Heading_20_1">'
+        '<style:paragraph-properties fo:break-before="page"/></style:style>',
         '<style:style style:name="Strong" style:family="text"><style:text-properties fo:font-weight="bold"/></style:style>',
     ),
     "automatic": (
@@ -104,9 +123,9 @@ def _footer(reading: Reading) -> Iterator[Element]:
     yield page
 
 
-def _table(reading: Reading) -> Element:
+def _table(name: str, lines: Sequence[ReadingLine], reading: Reading) -> Element:
     table = Element.from_tag("table:table")
-    table.set_attribute("table:name", "Lines")
+    table.set_attribute("table:name", name)
     for number in range(len(_WIDTHS)):
         column = Element.from_tag("table:table-column")
         column.set_attribute("table:style-name", f"Column{number}")
@@ -114,7 +133,7 @@ def _table(reading: Reading) -> Element:
     names = [reading.say(f"formats.column.{column}") for column in ("time", "who", "said")]
     head = _with("table:table-row", *(_cell(_paragraph(name, "Table_20_Heading")) for name in names))
     table.append(_with("table:table-header-rows", head))
-    for line in reading.lines:
+    for line in lines:
         table.append(_row(line))
     return table
 
@@ -153,7 +172,8 @@ def _paragraph(text: str, style: str = "Standard") -> Element:
     return paragraph
 
 
-def _heading(level: int, text: str) -> Element:
-    heading = Header(level, style=f"Heading_20_{level}")
+def _heading(level: int, text: str, style: str) -> Element:
+    heading = Header(level)
+    heading.set_attribute("text:style-name", style)
     heading.text = text
     return heading

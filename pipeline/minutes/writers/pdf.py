@@ -13,8 +13,9 @@ from typing import Any
 import typst
 
 from pipeline.errors import InternalFault
+from pipeline.minutes.chapters import Chapter, Section, paged
 from pipeline.minutes.clock import clock
-from pipeline.minutes.reading import Reading
+from pipeline.minutes.reading import Reading, ReadingLine
 
 _TEMPLATE = Path(__file__).with_name("verslag.typ")
 _UNDRAWN = re.compile(r'the text `"(.*?)"` could not be displayed', re.DOTALL)
@@ -64,24 +65,31 @@ def _unescaped(text: str) -> str:
 
 def _data(reading: Reading) -> dict[str, Any]:
     moment = reading.made_at
-    facts = {fact.key: fact for fact in reading.facts}
+    document = paged(reading)
     return {
         "title": reading.title,
         "author": "Wederhoor",
         "date": [moment.year, moment.month, moment.day],
         "language": str(reading.say.language),
+        "over": reading.over,
         "status": reading.status,
         "version": reading.minutes.version,
-        "hashes": facts["hashes"].sentences,
+        "hashes": next(fact.sentences for fact in reading.facts if fact.key == "hashes"),
         "page": reading.say("formats.page"),
         "of": reading.say("formats.of"),
-        "about": reading.say("page.about"),
-        "verbatim": reading.say("minutes.verbatim"),
-        "nothing": reading.say("minutes.nothing"),
         "columns": [reading.say(f"formats.column.{column}") for column in ("time", "who", "said")],
-        "facts": [{"label": fact.label, "sentences": fact.sentences} for fact in reading.facts],
-        "lines": [
-            {"id": line.id, "time": clock(line.start_ms), "speaker": line.speaker_parts, "text": line.text, "remark": line.is_remark}
-            for line in reading.lines
-        ],
+        "minutes": [_chapter(chapter) for chapter in document.minutes],
+        "verbatim": _chapter(document.verbatim),
     }
+
+
+def _chapter(chapter: Chapter) -> dict[str, Any]:
+    return {"title": chapter.title, "sections": [_section(section) for section in chapter.sections]}
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {"title": section.title, "sentences": section.sentences, "lines": [_line(line) for line in section.lines]}
+
+
+def _line(line: ReadingLine) -> dict[str, Any]:
+    return {"id": line.id, "time": clock(line.start_ms), "speaker": line.speaker_parts, "text": line.text, "remark": line.is_remark}

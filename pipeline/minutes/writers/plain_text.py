@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from pipeline.minutes.chapters import paged
 from pipeline.minutes.clock import clock_span
 from pipeline.minutes.reading import Reading
 
@@ -12,14 +13,16 @@ def render(reading: Reading) -> bytes:
 
 
 def _rows(reading: Reading) -> Iterator[str]:
+    yield reading.over
     yield reading.title
     yield reading.status
-    yield ""
-    for fact in reading.facts:
-        yield f"{fact.label}:"
-        yield from (f"  {sentence}" for sentence in fact.sentences)
-    yield ""
-    yield reading.say("minutes.verbatim")
+    document = paged(reading)
+    for chapter in document.minutes:
+        yield from ("", "", chapter.title)
+        for section in chapter.sections:
+            yield from ("", f"{section.title}:")
+            yield from (f"  {sentence}" for sentence in section.sentences)
+    yield from ("", "", document.verbatim.title)
     for line in reading.lines:
         yield ""
         yield f"{clock_span(line.start_ms, line.end_ms)}  {line.id}  {line.speaker}"
