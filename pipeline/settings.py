@@ -55,6 +55,11 @@ class Paths(_Section):
         """The folder of the organisation's signing keys; outside every dossier."""
         return self.data.expanduser() / "keys"
 
+    @property
+    def deletions(self) -> Path:
+        """A copy of the proof of every deletion; what tells, after an older backup was put back, what must go again."""
+        return self.data.expanduser() / "deletions"
+
 
 class Recordings(_Section):
     """Bounds on what is received."""

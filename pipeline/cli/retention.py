@@ -15,6 +15,7 @@ from pipeline.cli.options import say as sentences
 from pipeline.dossier import retention as keeping
 from pipeline.dossier.keys import KeyRing, OrganisationKey
 from pipeline.dossier.layout import Dossier
+from pipeline.dossier.restored import delete_again, restored_dossiers
 from pipeline.dossier.retention import DossierStanding, Reach, Standing
 from pipeline.dossier.retention_texts import notice_text, proof_text, standing_lines
 from pipeline.errors import UsageError
@@ -39,6 +40,7 @@ def retention(
     folder: Annotated[Path | None, typer.Option("--in", help=sentences("retention.in"), metavar="DIR")] = None,
     notices: Annotated[Path | None, typer.Option("--notices", help=sentences("retention.notices"), metavar="DIR")] = None,
     before_term: Annotated[bool, typer.Option("--before-term", help=sentences("retention.despite_term"))] = False,
+    restored: Annotated[bool, typer.Option("--restored", help=sentences("retention.restored"))] = False,
     report_language: ReportLanguage = None,
     as_json: Json = False,
 ) -> None:
@@ -50,6 +52,9 @@ def retention(
         if day > now.date():
             raise UsageError("deletion_day_in_future", day=day.isoformat())
         _delete(Dossier.open(delete), day, settings, words, now=now, before_term=before_term, as_json=as_json)
+        return
+    if restored:
+        _delete_again(settings, words, now=now)
         return
     dossiers = tuple(keeping.dossiers_in(folder or settings.paths.output))
     if notices is not None:
@@ -67,13 +72,12 @@ def retention(
 
 
 def _delete(dossier: Dossier, day: date, settings: Settings, words: Texts, *, now: datetime, before_term: bool, as_json: bool) -> None:
-    exports = (settings.paths.releases, dossier.path.resolve().parent / "releases")
     proof, path = keeping.delete(
         dossier,
         today=day,
         before_term=before_term,
         settings=settings.retention,
-        reach=Reach(exports=exports, searched=settings.retention.search),
+        reach=_reach(dossier, settings),
         actor=_STAFF,
         now=now,
         key=KeyRing(settings.paths.keys).current(now),
@@ -84,6 +88,24 @@ def _delete(dossier: Dossier, day: date, settings: Settings, words: Texts, *, no
     else:
         say(proof_text(proof, words))
         say(str(path))
+
+
+def _delete_again(settings: Settings, words: Texts, *, now: datetime) -> None:
+    """Delete what an older backup brought back, in every dossier."""
+    key = KeyRing(settings.paths.keys).current(now)
+    found = tuple(restored_dossiers(settings.paths.output, settings.paths.deletions))
+    for each in found:
+        reach = _reach(each.dossier, settings)
+        proof, path = delete_again(each, backups=settings.retention.backups, reach=reach, now=now, key=key)
+        say(proof_text(proof, words))
+        say(str(path))
+    if not found:
+        say(words("retention.nothing_restored"))
+
+
+def _reach(dossier: Dossier, settings: Settings) -> Reach:
+    exports = (settings.paths.releases, dossier.path.resolve().parent / "releases")
+    return Reach(ledger=settings.paths.deletions, exports=exports, searched=settings.retention.search)
 
 
 def _write_notices(dossier: Dossier, folder: Path, settings: Settings, words: Texts, *, now: datetime, key: OrganisationKey) -> None:

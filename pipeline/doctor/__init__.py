@@ -19,6 +19,7 @@ _CHECKS: tuple[Callable[[Settings, datetime], Iterator[Check]], ...] = (
     installation.organisation,
     installation.signing_key,
     installation.permissions,
+    installation.restored,
     installation.group,
     installation.timer,
 )

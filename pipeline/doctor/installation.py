@@ -13,6 +13,7 @@ from packaging.requirements import Requirement
 from pipeline.doctor.machine import ask
 from pipeline.doctor.model import Check, Standing
 from pipeline.dossier.keys import KeyRing
+from pipeline.dossier.restored import restored_dossiers
 from pipeline.errors import WederhoorError
 from pipeline.settings import Settings
 from pipeline.weights import FileState, pinned_models, states
@@ -81,6 +82,13 @@ def permissions(settings: Settings, _now: datetime) -> Iterator[Check]:
         yield Check(name="permissions", standing=Standing.FAULT, text="permissions_open", details=details)
     else:
         yield Check(name="permissions", standing=Standing.GOOD, text="permissions", details={"number": len(dossiers)})
+
+
+def restored(settings: Settings, _now: datetime) -> Iterator[Check]:
+    """Whether an older backup brought back what was deleted."""
+    number = sum(1 for _ in restored_dossiers(settings.paths.output, settings.paths.deletions))
+    if number:
+        yield Check(name="restored", standing=Standing.FAULT, text="restored", details={"number": number})
 
 
 def group(settings: Settings, _now: datetime) -> Iterator[Check]:

@@ -126,9 +126,10 @@ class Reach:
     """Where Wederhoor wrote beside the dossier.
 
     `exports`: folders with releases, each named after its dossier; `searched`: folders (inbox, quarantine) in which files with
-    the same bytes are looked for.
+    the same bytes are looked for; `ledger`: where a copy of every proof is kept, for when an older backup is put back.
     """
 
+    ledger: Path
     exports: tuple[Path, ...] = ()
     searched: tuple[Path, ...] = ()
 
@@ -195,6 +196,21 @@ def delete(
         facts: dict[str, str | int] = {"asked": "deletion", "because": refusal.text_key}
         custody.append(dossier, Act.REFUSED, actor, None, now=now, settings=facts, signer=key)
         raise
+    return carry_out(dossier, parts, backups=settings.backups, reach=reach, actor=actor, now=now, key=key)
+
+
+def carry_out(
+    dossier: Dossier,
+    parts: set[Part],
+    *,
+    backups: tuple[str, ...],
+    reach: Reach,
+    actor: str,
+    now: datetime,
+    key: OrganisationKey,
+) -> tuple[DeletionProof, Path]:
+    """Delete these parts of a sealed dossier, whatever the rules say of today, and keep the proof; returns it with its place."""
+    entries = custody.read(dossier)
     recording = next((entry.object_sha256 for entry in entries if entry.act is Act.RECEIVED), None) or ""
     going = _going(dossier, parts, entries)
     _log(dossier, going, entries, actor=actor, now=now, key=key)
@@ -204,13 +220,16 @@ def delete(
     for _, name, _ in going:
         (dossier.path / name).unlink()
     _remove_leftovers(dossier)
-    proof = _proof(dossier, recording, elsewhere, settings, now)
+    proof = _proof(dossier, recording, elsewhere, backups, now)
     number = sum(1 for _ in dossier.deletions.glob("*.json")) + 1 if dossier.deletions.is_dir() else 1
     dossier.deletions.mkdir(mode=0o700, exist_ok=True)
     path = dossier.deletions / f"{number:03}.json"
     data = documents.encode(proof)
     # In the log first: a proof that a kill left unsealed is then still one the log knows.
     custody.append(dossier, Act.SENT_TO_PARTIES, actor, hashlib.sha256(data).hexdigest(), now=now, settings={"kind": PROOF}, signer=key)
+    # Then the copy: after a kill here the next run proves the deletion again, under the same name.
+    reach.ledger.mkdir(mode=0o700, parents=True, exist_ok=True)
+    documents.write_atomically(reach.ledger / f"{dossier.path.name}-{path.name}", data)
     documents.write_atomically(path, data)
     documents.fsync_folder(dossier.path)
     seal(dossier, key=key, now=now)
@@ -388,7 +407,7 @@ def _remove_leftovers(dossier: Dossier) -> None:
     documents.fsync_folder(dossier.path)
 
 
-def _proof(dossier: Dossier, recording_sha256: str, elsewhere: int, settings: Retention, now: datetime) -> DeletionProof:
+def _proof(dossier: Dossier, recording_sha256: str, elsewhere: int, backups: tuple[str, ...], now: datetime) -> DeletionProof:
     entries = custody.read(dossier)
     deleted = _unproven(dossier, entries)
     released = (entry for entry in entries if entry.act is Act.RELEASED)
@@ -413,7 +432,7 @@ def _proof(dossier: Dossier, recording_sha256: str, elsewhere: int, settings: Re
             )
             for entry in released
         ),
-        backups=settings.backups,
+        backups=backups,
         entry=entries[-1].number,
         head=entries[-1].head,
     )

@@ -51,8 +51,19 @@ def standings(dossier: Dossier, today: date, settings: Retention = SETTINGS) -> 
     return {part.part: part.standing for part in standing_of(dossier, today=today, settings=settings).parts}
 
 
+def reach(dossier: Dossier) -> Reach:
+    return Reach(ledger=dossier.path.parent / "ledger")
+
+
 def deletion(dossier: Dossier, key: OrganisationKey, today: date = AUDIO_DAY, **given: object) -> DeletionProof:
-    options: dict[str, object] = {"before_term": False, "settings": NO_NOTICE, "reach": Reach(), "actor": "staff", "now": NOW, **given}
+    options: dict[str, object] = {
+        "before_term": False,
+        "settings": NO_NOTICE,
+        "reach": reach(dossier),
+        "actor": "staff",
+        "now": NOW,
+        **given,
+    }
     proof, path = delete(dossier, today=today, key=key, **options)  # type: ignore[arg-type]
     assert documents.read(DeletionProof, path) == proof
     return proof
@@ -194,7 +205,7 @@ def test_copies_in_inbox_quarantine_and_releases_go_too_and_other_files_stay(kep
     for folder in (export, foreign):
         folder.mkdir(parents=True)
         (folder / "opname.wav").write_bytes(b"sound")
-    proof = deletion(kept, key, reach=Reach(exports=(releases,), searched=(inbox,)))
+    proof = deletion(kept, key, reach=replace(reach(kept), exports=(releases,), searched=(inbox,)))
     assert proof.copies_elsewhere == 2
     assert not copy.exists()
     assert not export.exists()
