@@ -6,7 +6,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The tests start many processes; one thread each is faster than all of them fighting over the cores.
 export OMP_NUM_THREADS := 1
 
-.PHONY: demo test test-long weights constraints clean
+.PHONY: demo test test-long server weights constraints clean
 
 demo: weights
 	$(BIN)/wederhoor demo
@@ -17,10 +17,14 @@ test: weights
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/pytest -m "not long"
+	$(BIN)/pytest -m "not long" -n auto --dist loadfile
 
 test-long: weights
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
+
+# Prefect's server, its schedules and one worker, on this machine only; see docs/operations.md.
+server: weights
+	scripts/serve.sh
 
 weights: $(VENV)/installed
 	$(BIN)/wederhoor models fetch
