@@ -46,6 +46,11 @@ class Paths(_Section):
         return self.output / "releases"
 
     @property
+    def comparisons(self) -> Path:
+        """The folder of comparisons of files that are in no dossier."""
+        return self.output / "comparisons"
+
+    @property
     def weights(self) -> Path:
         """The folder of the verified model weights."""
         return self.data.expanduser() / "weights"

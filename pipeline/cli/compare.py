@@ -1,16 +1,16 @@
 """`wederhoor compare`: two accounts of one conversation beside each other."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipeline import documents
-from pipeline.cli.console import print_document, say
+from pipeline.cli.console import note, print_document, say
 from pipeline.cli.options import Json, ReportLanguage, settings_from
 from pipeline.cli.options import say as sentences
-from pipeline.comparison.compare import TakenFor
-from pipeline.comparison.compare import compare as compare_accounts
+from pipeline.comparing import compare as compare_accounts
+from pipeline.comparison.sources import TakenFor
 from pipeline.comparison.wording import comparison_in_words
 
 
@@ -22,14 +22,13 @@ def compare(
     report_language: ReportLanguage = None,
     as_json: Json = False,
 ) -> None:
-    """Say what is the same, what only one side has, and which differences matter; with --out also as comparison.json."""
+    """Say what is the same, what only one side has, and which differences matter; the last line is the folder with the page."""
     settings = settings_from(report_language=report_language)
-    comparison = compare_accounts(a, b, settings, taken_for=taken_for)
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        documents.write_atomically(out / "comparison.json", documents.encode(comparison))
+    stored = compare_accounts(a, b, settings, now=datetime.now(UTC), out=out, taken_for=taken_for)
     if as_json:
-        print_document(comparison)
+        print_document(stored.comparison)
+        note(str(stored.folder))
         return
-    for line in comparison_in_words(comparison, settings.report_language):
+    for line in comparison_in_words(stored.comparison, settings.report_language):
         say(line)
+    say(str(stored.page))

@@ -1,11 +1,12 @@
 """`wederhoor demo`: the main job on the recording that travels with the package."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.cli.console import say
 from pipeline.cli.minutes import minutes_of, secured
 from pipeline.cli.options import Out, ReportLanguage, settings_from
-from pipeline.comparison.compare import compare
+from pipeline.comparing import compare
 from pipeline.comparison.wording import comparison_in_words
 from pipeline.minutes.clock import clock
 from pipeline.minutes.labels import speaker_labels
@@ -29,11 +30,15 @@ def demo(out: Out = None, report_language: ReportLanguage = None) -> None:
     for line in first_lines(stored.minutes, sentences):
         say(line)
     say("\n" + sentences("cli.demo.second"))
-    second = SAMPLE_AUDIO / "gesprek_telefoon.ogg"
-    for line in comparison_in_words(compare(SAMPLE_AUDIO / "gesprek.m4a", second, settings), settings.report_language):
+    second = secured(SAMPLE_AUDIO / "gesprek_telefoon.ogg", settings, agreement=SAMPLE_AUDIO / "agreement.toml", without_agreement=None)
+    minutes_of(second, settings)
+    compared = compare(dossier.path, second.path, settings, now=datetime.now(UTC))
+    for line in comparison_in_words(compared.comparison, settings.report_language):
         say(f"  {line}")
     say("\n" + sentences("cli.demo.done"))
     say(f"  {(stored.folder / FILE_NAME).resolve()}")
+    say(sentences("cli.demo.compared"))
+    say(f"  {compared.page.resolve()}")
     say(sentences("cli.demo.all_files"))
     say(f"  {Path(stored.folder).resolve()}")
     say(str(dossier.path))

@@ -13,6 +13,7 @@ from pipeline.cli.console import note, print_document, say
 from pipeline.cli.options import Json, ReportLanguage, settings_from
 from pipeline.cli.options import say as sentences
 from pipeline.dossier import retention as keeping
+from pipeline.dossier.comparisons import comparisons_beside
 from pipeline.dossier.keys import KeyRing, OrganisationKey
 from pipeline.dossier.layout import Dossier
 from pipeline.dossier.restored import delete_again, restored_dossiers
@@ -105,7 +106,8 @@ def _delete_again(settings: Settings, words: Texts, *, now: datetime) -> None:
 
 def _reach(dossier: Dossier, settings: Settings) -> Reach:
     exports = (settings.paths.releases, dossier.path.resolve().parent / "releases")
-    return Reach(ledger=settings.paths.deletions, exports=exports, searched=settings.retention.search)
+    comparisons = (settings.paths.comparisons, comparisons_beside(dossier), *settings.retention.search)
+    return Reach(ledger=settings.paths.deletions, exports=exports, comparisons=comparisons, searched=settings.retention.search)
 
 
 def _write_notices(dossier: Dossier, folder: Path, settings: Settings, words: Texts, *, now: datetime, key: OrganisationKey) -> None:

@@ -1,133 +1,137 @@
 """Two accounts of one conversation beside each other: recordings, minutes, or a written report against the conversation.
 
-What a thing is taken for follows from what it is (a dossier holds a recording and minutes) unless it is said. Neither side
-is the norm: what one has and the other has not is said in the same words both ways.
+Neither side is the norm: what one has and the other has not is said in the same words both ways.
 """
 
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
+from pipeline.comparison.identify import identified_minutes, identified_recordings, identified_report
 from pipeline.comparison.minutes import compare_minutes
 from pipeline.comparison.model import SCHEMA, MinutesComparison, RecordingComparison, ReportComparison
-from pipeline.comparison.read_report import read_report
 from pipeline.comparison.recordings.compare import Received, compare_recordings
 from pipeline.comparison.report import compare_report
-from pipeline.comparison.transcripts import read_transcript
+from pipeline.comparison.sources import Account, Source
 from pipeline.documents import sha256_file
-from pipeline.dossier.layout import Dossier
-from pipeline.errors import UsageError
-from pipeline.minutes.versions import load_current, version_names
+from pipeline.errors import InputRefused, UsageError
 from pipeline.recording.probe import inspect
 from pipeline.recording.speech_audio import SpeechAudio, write_speech_audio
 from pipeline.settings import Settings
+from pipeline.texts import Language
 from pipeline.worker import Worker
-
-_TRANSCRIPTS = {".json", ".vtt", ".srt"}
-_REPORTS = {".docx", ".odt", ".pdf", ".txt", ".md"}
-
-
-class TakenFor(StrEnum):
-    """What both sides are taken for."""
-
-    RECORDING = "recording"
-    MINUTES = "minutes"
-    REPORT = "report"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """One side: its name as given, and the SHA-256 of its recording, its minutes and its report, null for what it has not."""
+    """One side: its name as given, and the SHA-256 of what it holds, null for what it has not.
+
+    `minutes_sha256` is of minutes, subtitles or a text taken for minutes; `integrity_sha256` of what the cut check found in
+    its recording; `duration_ms`: the length of the recording, null when the recordings were not compared.
+    """
 
     name: str
     recording_sha256: str | None
+    duration_ms: int | None
     minutes_sha256: str | None
     report_sha256: str | None
+    integrity_sha256: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotCompared:
+    """A part that both sides have and that could not be compared; `reason` is a key of [errors] in the texts, `details` fill it in."""
+
+    part: str
+    reason: str
+    details: dict[str, str | int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """The document comparison.json. A part is null when the two sides do not both have what it needs."""
+    """The document comparison.json. A part is null when the two sides do not both have what it needs.
+
+    `report_language`: the language of the documents that are made of it. `not_compared`: why a part is null after all.
+    """
 
     schema: str
+    report_language: Language
     a: Reference
     b: Reference
     recordings: RecordingComparison | None
     minutes: MinutesComparison | None
     report: ReportComparison | None
+    not_compared: tuple[NotCompared, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Side:
-    """What a side holds, as files."""
-
-    name: str
-    recording: Path | None = None
-    minutes: Path | None = None
-    report: Path | None = None
-
-    @property
-    def reference(self) -> Reference:
-        return Reference(
-            name=self.name,
-            recording_sha256=sha256_file(self.recording) if self.recording else None,
-            minutes_sha256=sha256_file(self.minutes) if self.minutes else None,
-            report_sha256=sha256_file(self.report) if self.report else None,
-        )
-
-
-def compare(a: Path, b: Path, settings: Settings, *, taken_for: TakenFor | None = None) -> Comparison:
+def compare(a: Account, b: Account, settings: Settings) -> Comparison:
     """Compare whatever A and B both hold.
 
-    Raises UsageError when they hold nothing that can be held against each other, InputRefused for what cannot be read.
+    Raises UsageError when they hold nothing that can be held against each other, InputRefused for what cannot be read or
+    compared.
     """
-    side_a, side_b = (_limited(_side(path), taken_for) for path in (a, b))
-    recordings = _recordings(side_a, side_b, settings)
-    minutes = _minutes(side_a, side_b, recordings)
-    report = _report(side_a, side_b)
-    if recordings is None and minutes is None and report is None:
-        raise UsageError("nothing_to_compare", a=a.name, b=b.name)
-    return Comparison(schema=SCHEMA, a=side_a.reference, b=side_b.reference, recordings=recordings, minutes=minutes, report=report)
+    if not (_both_have_sound(a, b) or _both_have_words(a, b) or _report_and_words(a, b)):
+        raise UsageError("nothing_to_compare", a=a.source.name, b=b.source.name)
+    heard = _recordings(a.source, b.source, settings) if _both_have_sound(a, b) else None
+    minutes = _minutes(a, b, heard.compared if heard else None)
+    return Comparison(
+        schema=SCHEMA,
+        report_language=settings.report_language,
+        a=_reference(a, heard.durations_ms[0] if heard else None),
+        b=_reference(b, heard.durations_ms[1] if heard else None),
+        recordings=identified_recordings(heard.compared) if heard else None,
+        minutes=None if isinstance(minutes, NotCompared) else minutes,
+        report=_report(a, b),
+        not_compared=(minutes,) if isinstance(minutes, NotCompared) else (),
+    )
 
 
-def _side(path: Path) -> _Side:
-    if path.is_dir():
-        dossier = Dossier.open(path)
-        minutes = load_current(dossier.minutes_folder).folder / "minutes.json" if version_names(dossier.minutes_folder) else None
-        return _Side(name=path.name, recording=dossier.original(), minutes=minutes)
-    suffix = path.suffix.lower()
-    if suffix in _TRANSCRIPTS:
-        return _Side(name=path.name, minutes=path)
-    if suffix in _REPORTS:
-        return _Side(name=path.name, report=path)
-    return _Side(name=path.name, recording=path)
+def _both_have_sound(a: Account, b: Account) -> bool:
+    return a.source.recording is not None and b.source.recording is not None
 
 
-def _limited(side: _Side, taken_for: TakenFor | None) -> _Side:
-    """The side with only what it is taken for; a report is always held against the other side's minutes."""
-    match taken_for:
-        case TakenFor.RECORDING:
-            return _Side(name=side.name, recording=side.recording)
-        case TakenFor.MINUTES:
-            return _Side(name=side.name, minutes=side.minutes or side.report)
-        case TakenFor.REPORT:
-            return _Side(name=side.name, minutes=side.minutes, report=side.report)
-        case None:
-            return side
+def _both_have_words(a: Account, b: Account) -> bool:
+    return a.transcript is not None and b.transcript is not None
 
 
-def _recordings(a: _Side, b: _Side, settings: Settings) -> RecordingComparison | None:
-    if a.recording is None or b.recording is None:
-        return None
+def _report_and_words(a: Account, b: Account) -> bool:
+    return (a.report is not None and b.transcript is not None) or (b.report is not None and a.transcript is not None)
+
+
+def _reference(account: Account, duration_ms: int | None) -> Reference:
+    source = account.source
+    words = source.minutes or source.subtitles or (source.text if account.transcript else None)
+    return Reference(
+        name=source.name,
+        recording_sha256=sha256_file(source.recording) if source.recording else None,
+        duration_ms=duration_ms,
+        minutes_sha256=sha256_file(words) if words else None,
+        report_sha256=sha256_file(source.text) if source.text and account.report else None,
+        integrity_sha256=sha256_file(source.dossier.integrity) if source.dossier and account.examined else None,
+    )
+
+
+# Recordings ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """Two recordings compared, and how long each lasts."""
+
+    compared: RecordingComparison
+    durations_ms: tuple[int, int]
+
+
+def _recordings(a: Source, b: Source, settings: Settings) -> _Heard:
     with tempfile.TemporaryDirectory(prefix="wederhoor-") as folder, Worker() as worker:
         limit = settings.workers.minimum_limit_seconds + settings.recordings.max_duration_hours * 3600
         received = [
-            worker.call(_received, path, Path(folder) / f"{name}.pcm", settings, limit_seconds=limit)
-            for name, path in (("a", a.recording), ("b", b.recording))
+            worker.call(_received, source.recording, Path(folder) / f"{name}.pcm", settings, limit_seconds=limit)
+            for name, source in (("a", a), ("b", b))
         ]
-        return worker.call(compare_recordings, *received, limit_seconds=limit)
+        compared = worker.call(compare_recordings, *received, limit_seconds=limit)
+        return _Heard(compared, (received[0].audio.duration_ms, received[1].audio.duration_ms))
 
 
 def _received(path: Path, target: Path, settings: Settings) -> Received:
@@ -136,11 +140,21 @@ def _received(path: Path, target: Path, settings: Settings) -> Received:
     return Received(SpeechAudio(target), sha256_file(path), inspection.samples_sha256)
 
 
-def _minutes(a: _Side, b: _Side, recordings: RecordingComparison | None) -> MinutesComparison | None:
-    if a.minutes is None or b.minutes is None:
-        return None
+# Words ---------------------------------------------------------------------------------------------------------------
+
+
+def _minutes(a: Account, b: Account, recordings: RecordingComparison | None) -> MinutesComparison | NotCompared | None:
+    if a.transcript is None or b.transcript is None:
+        silent = a.source.has_words and b.source.has_words
+        return NotCompared(part="minutes", reason="transcript_empty", details={}) if silent else None
     on_a = _clock_of_a(recordings) if recordings is not None and recordings.map else None
-    return compare_minutes(read_transcript(a.minutes), read_transcript(b.minutes), time_map=on_a)
+    try:
+        return identified_minutes(compare_minutes(a.transcript, b.transcript, time_map=on_a))
+    except InputRefused as error:
+        # Two recordings of one conversation are worth comparing whatever language they are in.
+        if recordings is None:
+            raise
+        return NotCompared(part="minutes", reason=error.text_key, details=error.details)
 
 
 def _clock_of_a(recordings: RecordingComparison) -> Callable[[int], int]:
@@ -158,9 +172,8 @@ def _clock_of_a(recordings: RecordingComparison) -> Callable[[int], int]:
     return on_a
 
 
-def _report(a: _Side, b: _Side) -> ReportComparison | None:
-    if a.report is not None and b.minutes is not None:
-        return compare_report(read_report(a.report), read_transcript(b.minutes))
-    if b.report is not None and a.minutes is not None:
-        return compare_report(read_report(b.report), read_transcript(a.minutes))
+def _report(a: Account, b: Account) -> ReportComparison | None:
+    for report, conversation in ((a.report, b.transcript), (b.report, a.transcript)):
+        if report is not None and conversation is not None:
+            return identified_report(compare_report(report, conversation))
     return None

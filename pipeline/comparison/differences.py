@@ -285,6 +285,7 @@ def side(account: Account, start: int, end: int) -> Side:
     known = [word.confidence for word in words if word.confidence is not None]
     return Side(
         line=first.line,
+        word=account.units[start].first,
         start_ms=words[0].start_ms,
         end_ms=max(word.end_ms for word in words),
         speaker=first.speaker,
@@ -297,5 +298,5 @@ def _empty_side(account: Account, at: int) -> Side:
     before = max(at - 1, 0)
     utterance = account.utterance_of(before)
     word = utterance.words[account.units[before].last - 1]
-    moment = word.end_ms if at else word.start_ms
-    return Side(line=utterance.line, start_ms=moment, end_ms=moment, speaker=utterance.speaker, text="", confidence=None)
+    moment, place = (word.end_ms, account.units[before].last) if at else (word.start_ms, 0)
+    return Side(line=utterance.line, word=place, start_ms=moment, end_ms=moment, speaker=utterance.speaker, text="", confidence=None)

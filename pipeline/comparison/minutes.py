@@ -2,6 +2,7 @@
 
 from pipeline.comparison.differences import differences
 from pipeline.comparison.model import MinutesComparison
+from pipeline.comparison.rows import rows
 from pipeline.comparison.transcripts import Transcript
 from pipeline.comparison.voices import pair_voices, same_voice
 from pipeline.comparison.words import Account, TimeMap, match, pair, share_in_runs
@@ -39,6 +40,7 @@ def compare_minutes(a: Transcript, b: Transcript, *, time_map: TimeMap | None = 
         identical=not found,
         speakers=pairs,
         differences=tuple(found),
+        rows=tuple(rows(of_a, of_b, steps)),
     )
 
 
@@ -52,6 +54,7 @@ def _not_comparable(a: Account, b: Account) -> MinutesComparison:
         identical=False,
         speakers=(),
         differences=(),
+        rows=(),
     )
 
 

@@ -12,6 +12,9 @@ from pydantic import ConfigDict, Field
 
 SCHEMA = "wederhoor/comparison/1"
 
+# What a party can point at gets its id when the comparison is complete (identify.py).
+NOT_GIVEN = ""
+
 
 class DifferenceClass(StrEnum):
     """What kind of difference it is, the ones that change most first. Only FILLER is harmless."""
@@ -30,12 +33,13 @@ class DifferenceClass(StrEnum):
 class Side:
     """One side of a difference.
 
-    `line` is the line's id; `text` the words as they stand, empty where this side has none (the place is then where they
-    would have stood); `speaker` as that side names him; `confidence` the lowest recognition confidence of the words in
-    0-1, null when unknown.
+    `line` is the line's id and `word` the place of its first word in that line, from 0; the words may run on into the next
+    lines. `text` is the words as they stand, empty where this side has none: the place is then where they would have stood.
+    `speaker` as that side names him; `confidence` the lowest recognition confidence of the words in 0-1, null when unknown.
     """
 
     line: str
+    word: int
     start_ms: int
     end_ms: int
     speaker: str | None
@@ -49,9 +53,21 @@ class Difference:
 
     __pydantic_config__ = ConfigDict(serialize_by_alias=True)
 
+    id: str = NOT_GIVEN
     kind: Annotated[DifferenceClass, Field(alias="class")]
     a: Side
     b: Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """Lines of A and of B (their ids) that stand beside each other; one of the two may have none.
+
+    All rows together hold every line of both accounts once, each account in its own order.
+    """
+
+    a: tuple[str, ...]
+    b: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +86,8 @@ class MinutesComparison:
     `comparable` is false when they have too few words in common to be one conversation in its own words: there are no
     differences then, since listing every word would say nothing. Words are counted as units: a date or an amount is one.
     `words_same` counts words of A that B has too, whether or not under the same speaker. `identical` means that no word and
-    no speaker differs, fillers and spelling included. `differences` are ordered by class, then by A's time.
+    no speaker differs, fillers and spelling included. `differences` are ordered by class, then by A's time. `rows` are in
+    the order of the conversation; there are none when the two are not comparable.
     """
 
     language: str
@@ -81,6 +98,7 @@ class MinutesComparison:
     identical: bool
     speakers: tuple[SpeakerPair, ...]
     differences: tuple[Difference, ...]
+    rows: tuple[Row, ...]
 
 
 class Outcome(StrEnum):
@@ -117,6 +135,7 @@ class Passage:
 class Statement:
     """A sentence of the report. `reasons` is empty unless `possibly_different`; `passages` the three nearest, best first."""
 
+    id: str = NOT_GIVEN
     number: int
     text: str
     outcome: Outcome
@@ -128,6 +147,7 @@ class Statement:
 class Omission:
     """A passage of the conversation that no statement touches. `weight` orders them, heaviest first; it has no unit."""
 
+    id: str = NOT_GIVEN
     passage: Passage
     weight: float
 
@@ -176,6 +196,7 @@ class RecordingFinding:
     recording that has it (of A for what is not comparable). In a pause the place is uncertain, the length is not.
     """
 
+    id: str = NOT_GIVEN
     kind: RecordingFindingKind
     a: tuple[int, int]
     b: tuple[int, int]

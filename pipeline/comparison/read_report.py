@@ -40,8 +40,15 @@ def read_report(path: Path) -> Report:
     report_damaged, report_unknown_kind.
     """
     try:
-        paragraphs = call_once(read_paragraphs, path, limit_seconds=_SECONDS, memory_bytes=_MEMORY_BYTES)
-        return report_of(paragraphs)
+        return report_of(paragraphs_of(path))
+    except InputRefused as error:
+        raise InputRefused(error.text_key, file=path.name) from error
+
+
+def paragraphs_of(path: Path) -> list[str]:
+    """The paragraphs of a written text, read in a child process with limits. Raises InputRefused as `read_report` does."""
+    try:
+        return call_once(read_paragraphs, path, limit_seconds=_SECONDS, memory_bytes=_MEMORY_BYTES)
     except (WorkerTimedOut, WorkerCrashed) as error:
         raise InputRefused("report_too_heavy", file=path.name) from error
     except InputRefused as error:

@@ -3,8 +3,8 @@
 import html
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -37,7 +37,7 @@ _VOICE = re.compile(r"<v(?:\.[^\s>]{0,40})?\s([^>]{1,200})>")
 _TAG = re.compile(r"</?[A-Za-z0-9][^<>]{0,200}>|\{\\[^{}]{0,40}\}")
 # A number is no name: speaker 1 of one account need not be speaker 1 of another.
 _NOBODY = re.compile(r"(spreker|speaker|stem|voice|s|onbekend|unknown)\s*_?\d*\b", re.IGNORECASE)
-_PREFIX = re.compile(r"^[-–]?\s*([^\W\d_][^:<>]{0,59}):(?:\s+|$)")
+NAME_BEFORE = re.compile(r"^[-–]?\s*([^\W\d_][^:<>]{0,59}):(?:\s+|$)")
 # Our own subtitles open with a cue that shows the status and the hashes, which nobody said.
 _OUR_NOTICE = re.compile(r"\b[0-9a-f]{64}\b")
 _OUR_NOTICE_ID = "status"
@@ -85,11 +85,17 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """What was said in one account, in its own order. `language`: nl, en, or null when it is neither."""
+    """What was said in one account, in its own order. `language`: nl, en, or null when it is neither.
+
+    `remarks`: lines of the account that hold no words to compare (unintelligible, another language). `timed` is false for a
+    written text without times: all its times are then 0.
+    """
 
     language: str | None
     voices: tuple[Voice, ...]
     utterances: tuple[Utterance, ...]
+    remarks: tuple[Utterance, ...] = ()
+    timed: bool = True
 
     def voice(self, label: str | None) -> Voice | None:
         """The voice that carries `label`."""
@@ -114,31 +120,54 @@ def of_minutes(minutes: Minutes) -> Transcript:
         Voice(speaker.id, speaker.name if speaker.confirmed else None, speaker.role if speaker.confirmed else None)
         for speaker in minutes.speakers
     )
-    return transcript(voices, (_utterance(line) for line in minutes.lines if not _REMARKS & set(line.flags)))
+    said = transcript(voices, (_utterance(line) for line in minutes.lines if not _REMARKS & set(line.flags)))
+    return replace(said, remarks=tuple(_utterance(line) for line in minutes.lines if _REMARKS & set(line.flags)))
 
 
 def of_subtitles(data: bytes) -> Transcript:
     """What was said according to WebVTT or SubRip bytes. Words get a share of their cue's time by their length."""
     cues = [cue for cue in _cues(_decoded(data)) if not _is_notice(cue)]
-    prefixes = Counter(match[1] for cue in cues if (match := _PREFIX.match(cue.text)))
-    # "Let op: ..." once is speech; a name returns.
-    names = {name for name, count in prefixes.items() if count > 1 or len(cues) == 1}
+    names = names_before([cue.text for cue in cues])
     utterances = list(_named(cues, names))
-    speakers = dict.fromkeys(utterance.speaker for utterance in utterances if utterance.speaker)
-    if len(speakers) > MAX_SPEAKERS:
+    return transcript(voices_of(utterance.speaker for utterance in utterances if utterance.speaker), utterances)
+
+
+def names_before(texts_of_lines: Sequence[str]) -> set[str]:
+    """The names that lines begin with ("Karim: ..."). "Let op: ..." once is speech; a name returns."""
+    prefixes = Counter(match[1] for text in texts_of_lines if (match := NAME_BEFORE.match(text)))
+    return {name for name, count in prefixes.items() if count > 1 or len(texts_of_lines) == 1}
+
+
+def voices_of(speakers: Iterable[str]) -> tuple[Voice, ...]:
+    """A voice for each label that subtitles or a text give. Raises InputRefused when there are too many."""
+    labels = dict.fromkeys(speakers)
+    if len(labels) > MAX_SPEAKERS:
         raise InputRefused("subtitles_invalid")
-    return transcript(tuple(Voice(speaker, None if _NOBODY.match(speaker) else speaker) for speaker in speakers), utterances)
+    return tuple(Voice(label, None if _NOBODY.match(label) else label) for label in labels)
 
 
-def transcript(voices: Sequence[Voice], utterances: Iterator[Utterance] | Sequence[Utterance]) -> Transcript:
+def transcript(voices: Sequence[Voice], utterances: Iterable[Utterance]) -> Transcript:
     """A transcript with its language told from its words. Raises InputRefused when nothing was said or far too much."""
-    kept = tuple(utterance for utterance in utterances if utterance.words)
+    kept = tuple(_told_apart(utterance for utterance in utterances if utterance.words))
     count = sum(len(utterance.words) for utterance in kept)
     if count > MAX_WORDS:
         raise InputRefused("transcript_too_long", limit=MAX_WORDS)
     if not count:
         raise InputRefused("transcript_empty")
     return Transcript(language_of(word.text for utterance in kept for word in utterance.words), tuple(voices), kept)
+
+
+def _told_apart(utterances: Iterable[Utterance]) -> Iterator[Utterance]:
+    """Subtitles may number two cues alike; a line's id is its own here."""
+    seen: Counter[str] = Counter()
+    taken: set[str] = set()
+    for utterance in utterances:
+        name = utterance.line
+        while name in taken:
+            seen[utterance.line] += 1
+            name = f"{utterance.line}-{seen[utterance.line] + 1}"
+        taken.add(name)
+        yield utterance if name == utterance.line else replace(utterance, line=name)
 
 
 def language_of(words: Iterator[str] | Sequence[str]) -> str | None:
@@ -254,7 +283,7 @@ def _is_notice(cue: _Cue) -> bool:
 
 def _named(cues: Sequence[_Cue], names: set[str]) -> Iterator[Utterance]:
     for cue in cues:
-        prefix = _PREFIX.match(cue.text) if cue.speaker is None else None
+        prefix = NAME_BEFORE.match(cue.text) if cue.speaker is None else None
         named = prefix is not None and prefix[1] in names
         text = cue.text[prefix.end() :] if named and prefix else cue.text
         speaker = prefix[1] if named and prefix else cue.speaker

@@ -40,6 +40,7 @@ class Act(StrEnum):
     RECEIVED = "received"
     COPIED = "copied"
     RECEIVED_AGAIN = "received_again"
+    COMPARED = "compared"
     AGREEMENT_RECORDED = "agreement_recorded"
     PROCESSED = "processed"
     CHANGED = "changed"

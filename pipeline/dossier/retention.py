@@ -21,6 +21,7 @@ from pipeline.dossier import custody
 from pipeline.dossier.agreements import agreement_of
 from pipeline.dossier.checking.dossier import UNSEALED, WORK
 from pipeline.dossier.checking.files import FolderTree, sha256_in
+from pipeline.dossier.comparisons import comparisons_of
 from pipeline.dossier.custody import Act, CustodyEntry
 from pipeline.dossier.hold import RunningHold, may_be_registered, running_holds
 from pipeline.dossier.keys import OrganisationKey
@@ -125,12 +126,14 @@ class DeletionProof:
 class Reach:
     """Where Wederhoor wrote beside the dossier.
 
-    `exports`: folders with releases, each named after its dossier; `searched`: folders (inbox, quarantine) in which files with
-    the same bytes are looked for; `ledger`: where a copy of every proof is kept, for when an older backup is put back.
+    `exports`: folders with releases, each named after its dossier; `comparisons`: folders with comparisons, which name what
+    they were made of; `searched`: folders (inbox, quarantine) in which files with the same bytes are looked for; `ledger`: where
+    a copy of every proof is kept, for when an older backup is put back.
     """
 
     ledger: Path
     exports: tuple[Path, ...] = ()
+    comparisons: tuple[Path, ...] = ()
     searched: tuple[Path, ...] = ()
 
 
@@ -216,7 +219,7 @@ def carry_out(
     _log(dossier, going, entries, actor=actor, now=now, key=key)
     # Only what came in from outside: a small file of ours may have the same bytes as a file of somebody else.
     sizes = {sha256: (dossier.path / name).stat().st_size for _, name, sha256 in going if name.startswith(_HANDED_IN)}
-    elsewhere = _remove_elsewhere(dossier, sizes, reach)
+    elsewhere = _remove_elsewhere(dossier, sizes, reach) + _remove_comparisons(parts, recording, going, reach)
     for _, name, _ in going:
         (dossier.path / name).unlink()
     _remove_leftovers(dossier)
@@ -381,6 +384,22 @@ def _remove_elsewhere(dossier: Dossier, sizes: Mapping[str, int], reach: Reach) 
         for path in _plain_files(folder):
             if path.stat().st_size in sizes.values() and documents.sha256_file(path) in sizes:
                 path.unlink()
+                removed += 1
+    return removed
+
+
+def _remove_comparisons(parts: set[Part], recording: str, going: Sequence[tuple[Part | None, str, str]], reach: Reach) -> int:
+    """Remove what comparisons hold of what goes: of the sound its copy, of the words the whole comparison; how many files."""
+    removed = 0
+    if Part.MINUTES in parts:
+        words = frozenset((recording, *(sha256 for part, _, sha256 in going if part is Part.MINUTES)))
+        for found in list(comparisons_of(words, reach.comparisons)):
+            removed += sum(1 for path in found.folder.rglob("*") if path.is_file())
+            shutil.rmtree(found.folder)
+    if Part.AUDIO in parts:
+        for found in comparisons_of(frozenset((recording,)), reach.comparisons):
+            for sound in found.sound_of(frozenset((recording,))):
+                sound.unlink()
                 removed += 1
     return removed
 

@@ -26,6 +26,18 @@ def policy(style: str, script: str | None = None, **directives: str) -> str:
     return "; ".join(f"{directive} {source}" for directive, source in allowed.items())
 
 
+@cache
+def document_style() -> str:
+    """The style that the pages for reading and listening share; their own follows it."""
+    return (Path(__file__).resolve().parent / "document.css").read_text(encoding="utf-8")
+
+
+def status_on_every_page(status: str) -> str:
+    """The rule that prints the status at the foot of every page; every sign that is not a letter or digit is escaped."""
+    escaped = "".join(sign if sign.isascii() and sign.isalnum() else f"\\{ord(sign):x} " for sign in status)
+    return f'@media print {{ @page {{ @bottom-left {{ content: "{escaped}"; font: 8pt sans-serif; }} }} }}\n'
+
+
 def json_for_script(plain: Any) -> Markup:
     """JSON for a script element: no sign is left that could end the element or begin a comment."""
     text = json.dumps(plain, ensure_ascii=True, separators=(",", ":"), allow_nan=False)

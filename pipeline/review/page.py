@@ -21,7 +21,7 @@ from pipeline.minutes.model import CutFinding, LineFlag, State
 from pipeline.minutes.reading import Piece, Reading, ReadingLine
 from pipeline.minutes.safe_text import safe_text
 from pipeline.minutes.writers import Writer
-from pipeline.review.offline_page import environment, json_for_script, policy
+from pipeline.review.offline_page import environment, json_for_script, policy, status_on_every_page
 from pipeline.review.responses.document import SubjectKind, Value
 from pipeline.review.responses.signing import PageKey
 from pipeline.speech.model import CoverageKind
@@ -129,7 +129,7 @@ def _values(
 ) -> dict[str, Any]:
     """Everything the template fills in."""
     parts = ("document", "verslag", "reageer") if responding else ("document", "verslag")
-    style = Markup("".join(_source(f"{part}.css") for part in parts) + _status_on_every_page(reading.status))
+    style = Markup("".join(_source(f"{part}.css") for part in parts) + status_on_every_page(reading.status))
     script = Markup("".join(_source(f"{part}.js") for part in parts if part != "document"))
     facts = {fact.key: fact for fact in reading.facts}
     lines = [line for line in reading.lines if audio is None or audio.holds(line.start_ms)]
@@ -163,12 +163,6 @@ def _values(
 def _embedded(media_type: str, data: bytes) -> Markup:
     """A file inside the page. A picture or sound that stands there so can run nothing."""
     return Markup(f"data:{media_type};base64,{base64.b64encode(data).decode()}")
-
-
-def _status_on_every_page(status: str) -> str:
-    """The rule that prints the status at the foot of every page; every sign that is not a letter or digit is escaped."""
-    escaped = "".join(sign if sign.isascii() and sign.isalnum() else f"\\{ord(sign):x} " for sign in status)
-    return f'@media print {{ @page {{ @bottom-left {{ content: "{escaped}"; font: 8pt sans-serif; }} }} }}\n'
 
 
 @cache

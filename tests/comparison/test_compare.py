@@ -12,8 +12,8 @@ A = SAMPLE_AUDIO / "gesprek.m4a"
 B = SAMPLE_AUDIO / "gesprek_telefoon.ogg"
 
 
-def test_the_cut_in_the_second_recording_of_the_sample_is_found_to_the_hundredth_of_a_second() -> None:
-    done = wederhoor("compare", A, B, "--json")
+def test_the_cut_in_the_second_recording_of_the_sample_is_found_to_the_hundredth_of_a_second(tmp_path: Path) -> None:
+    done = wederhoor("compare", A, B, "--json", "--out", tmp_path)
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
     Draft202012Validator(shipped_schema("comparison")).validate(document)
@@ -26,8 +26,8 @@ def test_the_cut_in_the_second_recording_of_the_sample_is_found_to_the_hundredth
     assert longest["a"][1] >= end - 50
 
 
-def test_a_recording_against_itself_is_identical() -> None:
-    done = wederhoor("compare", A, A)
+def test_a_recording_against_itself_is_identical(tmp_path: Path) -> None:
+    done = wederhoor("compare", A, A, "--out", tmp_path)
     assert "dezelfde opname" in done.stdout
 
 
@@ -40,14 +40,16 @@ def test_two_dossiers_give_recordings_and_minutes(tmp_path: Path) -> None:
     document = json.loads(done.stdout)
     assert document["recordings"]["same"] == "same_conversation"
     assert document["minutes"]["words_a"] == document["minutes"]["words_b"] > 0
-    assert json.loads((tmp_path / "vergelijking" / "comparison.json").read_text()) == document
+    (written,) = (tmp_path / "vergelijking").glob("*/comparison.json")
+    assert json.loads(written.read_text()) == document
+    assert done.stderr.strip().splitlines()[-1] == str(written.parent)
 
 
 def test_a_written_report_is_held_against_minutes(tmp_path: Path) -> None:
     made = wederhoor("minutes", B, "--out", tmp_path, environment=FAKE_ENGINES)
     report = tmp_path / "mijn verslag.txt"
     report.write_text("De tas van mevrouw is weg. Er is gesproken over de verwarming in de badkamer.")
-    done = wederhoor("compare", made.stdout.strip().splitlines()[-1], report)
+    done = wederhoor("compare", made.stdout.strip().splitlines()[-1], report, "--out", tmp_path)
     assert done.returncode == 0, done.stderr
     assert "Niet teruggevonden: Er is gesproken over de verwarming" in done.stdout
 

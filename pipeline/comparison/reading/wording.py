@@ -1,0 +1,30 @@
+"""Lengths, shares and certainty as people say them."""
+
+from pipeline.texts import Texts
+
+# Under this certainty words are marked in the minutes too ([speech] uncertain_below).
+_UNSURE_BELOW = 0.6
+
+
+def length(ms: int, say: Texts) -> str:
+    """A length of time: 21,4 seconden; 3 minuten en 5 seconden; 1 uur en 12 minuten."""
+    if ms < 60_000:
+        return say("comparison.length.seconds", count=f"{ms / 1000:.1f}".replace(".", say("formats.decimal_sign")))
+    seconds = round(ms / 1000)
+    if seconds < 3600:
+        return say("comparison.length.minutes", minutes=seconds // 60, seconds=seconds % 60)
+    return say("comparison.length.hours", hours=seconds // 3600, minutes=seconds // 60 % 60)
+
+
+def percent(part: float, whole: float) -> int:
+    """A share in whole per cents, rounded down: 100 means all of it."""
+    return int(100 * part / whole) if whole else 100
+
+
+def certainty(confidence: float | None, say: Texts) -> tuple[str, bool]:
+    """How sure the engine was of the words, and whether a reader must be warned; "" when it is not known."""
+    if confidence is None:
+        return "", False
+    is_unsure = confidence < _UNSURE_BELOW
+    key = "comparison.certainty.unsure" if is_unsure else "comparison.certainty.sure"
+    return say(key, percent=int(100 * confidence)), is_unsure
