@@ -1,7 +1,9 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 import av
 import numpy as np
@@ -9,24 +11,32 @@ import pytest
 
 from pipeline.integrity.model import Conclusion, Level
 from pipeline.minutes.model import CutFinding, Minutes, SummarySentence
+from pipeline.minutes.reading import read_minutes
 from pipeline.minutes.versions import write_version
-from pipeline.review.page import page_writer
+from pipeline.review.page import EmbeddedAudio, Responding, page_writer, render
+from pipeline.review.responses.signing import ResponseKey, make_key
 from pipeline.texts import Language
 from tests.minutes import conversations as talk
 from tests.review import browser
 from tests.review.browser import Page
 
 RATE = 16_000
+DOSSIER = "2026-03-03-18910f93"
+AT = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
+
+
+def not_here(reason: str) -> NoReturn:
+    """Skip for want of a browser; where browsers are required (CI) that is a failure."""
+    if os.environ.get("WEDERHOOR_REQUIRE_BROWSER") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")
 def new_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Page]]:
     """Opens a tab in one real Chromium for all tests."""
     if not browser.CHROMIUM:
-        reason = "no Chromium on this machine (Debian: apt-get install chromium)"
-        if os.environ.get("WEDERHOOR_REQUIRE_BROWSER") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        not_here("no Chromium on this machine (Debian: apt-get install chromium)")
     with browser.chromium(tmp_path_factory.mktemp("chromium")) as new:
         yield new
 
@@ -85,3 +95,28 @@ def summarised(language: Language = Language.DUTCH) -> Minutes:
         section="Verschil", text="Over het aantal waarschuwingen is men het oneens.", origin="reworded", lines=("L0013", "L0014")
     )
     return replace(examined(language), summary=(copy, warned))
+
+
+@dataclass(frozen=True, slots=True)
+class PartyPage:
+    """The single-file page of one party, and the half of its key that the dossier keeps."""
+
+    path: Path
+    key: ResponseKey
+    minutes: Minutes
+
+
+@pytest.fixture
+def party_page(tmp_path: Path, listening_copy: Path) -> Callable[..., PartyPage]:
+    """Writes the page of a party; gives it with its key."""
+
+    def write(party: str = "client", minutes: Minutes | None = None, name: str = "de cliënt") -> PartyPage:
+        shown = minutes or summarised()
+        page_key, dossier_key = make_key(party=party, acts_for=None, minutes_sha256=shown.sha256, now=AT)
+        responding = Responding(party=party, acts_for=None, name=name, dossier=DOSSIER, key=page_key)
+        audio = EmbeddedAudio(data=listening_copy.read_bytes(), media_type="audio/mp4")
+        path = tmp_path / f"verslag van {party}.html"
+        path.write_bytes(render(read_minutes(shown), range(400), audio, responding))
+        return PartyPage(path, dossier_key, shown)
+
+    return write

@@ -4,16 +4,19 @@ import itertools
 import json
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from websockets.sync.client import ClientConnection, connect
 
+from pipeline.review.responses.reading import parse_response
+from tests.review.conftest import PartyPage, not_here
+
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not FIREFOX, reason="no Firefox on this machine (Debian: firefox-esr)")]
+pytestmark = pytest.mark.browser
 
 
 class Firefox:
@@ -46,11 +49,19 @@ class Firefox:
         assert answer["type"] == "success", answer
         return answer["result"].get("value")
 
+    def wait(self, condition: str) -> None:
+        end = time.monotonic() + 30
+        while not self.run(condition):
+            assert time.monotonic() < end, f"never became true: {condition}"
+            time.sleep(0.02)
 
-@pytest.fixture
-def firefox(tmp_path: Path) -> Iterator[Firefox]:
-    profile = tmp_path / "profile"
-    profile.mkdir()
+
+@pytest.fixture(scope="module")
+def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
+    """One Firefox for the tests of this file."""
+    if not FIREFOX:
+        not_here("no Firefox on this machine (Debian: apt-get install firefox-esr)")
+    profile = tmp_path_factory.mktemp("firefox")
     command = [str(FIREFOX), "--headless", "--profile", str(profile), "--remote-debugging-port=0"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     try:
@@ -68,7 +79,7 @@ def test_the_page_opens_and_answers_in_firefox(firefox: Firefox, folder_page: Ca
     assert firefox.run("document.querySelectorAll('.line').length") == 19
     assert firefox.run("document.getElementById('tools').hidden") is False
     assert firefox.run("getComputedStyle(document.querySelector('.line')).display") == "grid"
-    firefox.run("new Promise((done) => { const a = document.getElementById('audio'); a.readyState ? done() : a.onloadedmetadata = done })")
+    firefox.wait("document.getElementById('audio').readyState > 0")
     firefox.run("document.querySelector('#L0008 .time').click()")
     assert firefox.run("document.querySelector('[aria-current]').id") == "L0008"
     assert abs(firefox.run("document.getElementById('audio').currentTime") - 36.049) <= 0.1
@@ -76,4 +87,21 @@ def test_the_page_opens_and_answers_in_firefox(firefox: Firefox, folder_page: Ca
     firefox.run("document.getElementById('tools').requestSubmit()")
     assert firefox.run("document.getElementById('hits').textContent") == "Regel 1 van de 3 gevonden regels."
     assert firefox.run("document.activeElement.closest('.line').id") == "L0006"
+    assert [problem for problem in firefox.problems if "Content-Security-Policy" in problem] == []
+
+
+def test_a_party_responds_in_the_single_file_in_firefox(firefox: Firefox, party_page: Callable[..., PartyPage]) -> None:
+    party = party_page()
+    firefox.open(party.path.as_uri())
+    firefox.wait("document.getElementById('audio').readyState > 0")
+    firefox.run("document.querySelector('#L0008 .time').click()")
+    assert abs(firefox.run("document.getElementById('audio').currentTime") - 36.049) <= 0.1
+    firefox.run("document.querySelector('#L0003 .react').click(); document.querySelector('#reply [value=oneens]').click()")
+    firefox.run("document.getElementById('comment').value = 'Zo was het niet.'; document.querySelector('#reply button.main').click()")
+    firefox.run("document.getElementById('show-text').click()")
+    shown = "document.getElementById('as-text').value"
+    firefox.wait(f"{shown} !== ''")
+    file = parse_response(firefox.run(shown).encode(), "reactie.txt")
+    file.check_signature(party.key)
+    assert [note.text for note in file.response.first.items] == ["Zo was het niet."]
     assert [problem for problem in firefox.problems if "Content-Security-Policy" in problem] == []

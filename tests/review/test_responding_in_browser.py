@@ -3,55 +3,23 @@
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from pipeline.minutes.model import Minutes
-from pipeline.minutes.reading import read_minutes
-from pipeline.review.page import EmbeddedAudio, Responding, render
 from pipeline.review.responses.document import Annotation, Value
 from pipeline.review.responses.reading import ReceivedFile, parse_response
-from pipeline.review.responses.signing import ResponseKey, make_key
 from tests.review import axe
 from tests.review.browser import Page
-from tests.review.conftest import summarised
+from tests.review.conftest import DOSSIER, PartyPage
 
 pytestmark = pytest.mark.browser
 
-DOSSIER = "2026-03-03-18910f93"
-AT = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
 COUNT = "document.getElementById('my-count').textContent"
 TOLD = "document.getElementById('respond-told').textContent"
 WRONG = "document.getElementById('reply-wrong').textContent"
 UNSAVED = "!document.getElementById('unsaved').hidden"
-
-
-@dataclass(frozen=True, slots=True)
-class PartyPage:
-    """The single-file page of one party, and the half of its key that the dossier keeps."""
-
-    path: Path
-    key: ResponseKey
-    minutes: Minutes
-
-
-@pytest.fixture
-def party_page(tmp_path: Path, listening_copy: Path) -> Callable[..., PartyPage]:
-    """Writes the page of a party; gives it with its key."""
-
-    def write(party: str = "client", minutes: Minutes | None = None, name: str = "de cliënt") -> PartyPage:
-        shown = minutes or summarised()
-        page_key, dossier_key = make_key(party=party, acts_for=None, minutes_sha256=shown.sha256, now=AT)
-        responding = Responding(party=party, acts_for=None, name=name, dossier=DOSSIER, key=page_key)
-        audio = EmbeddedAudio(data=listening_copy.read_bytes(), media_type="audio/mp4")
-        path = tmp_path / f"verslag van {party}.html"
-        path.write_bytes(render(read_minutes(shown), range(400), audio, responding))
-        return PartyPage(path, dossier_key, shown)
-
-    return write
 
 
 def answer(page: Page, where: str, value: str, comment: str = "", **fields: str) -> None:
