@@ -46,7 +46,7 @@ def _chapter(chapter: Chapter, style: str, reading: Reading) -> Iterator[Element
     for number, section in enumerate(chapter.sections, start=1):
         if section.title:
             yield _heading(2, section.title, "Heading_20_2")
-        yield from (_paragraph(sentence) for sentence in section.sentences)
+        yield from (_paragraph(sentence, "Sentence") for sentence in section.sentences)
         if section.lines:
             yield _table(f"Lines{number}", section.lines, reading)
 
@@ -69,15 +69,17 @@ def _prepare(document: odfdo.Document, reading: Reading) -> None:
     page.append(_with("style:footer", *_footer(reading)))
 
 
-def _paragraph_style(name: str, properties: str) -> str:
+def _paragraph_style(name: str, properties: str, below: str = "0cm") -> str:
     rule = f'style:name="{name}" style:family="paragraph" style:parent-style-name="Standard"'
-    return f"<style:style {rule}><style:text-properties {properties}/></style:style>"
+    space = f'<style:paragraph-properties fo:margin-bottom="{below}"/>'
+    return f"<style:style {rule}>{space}<style:text-properties {properties}/></style:style>"
 
 
 _STYLES = {
     "named": (
-        _paragraph_style("Title", 'fo:font-size="20pt" fo:font-weight="bold"'),
-        _paragraph_style("Status", 'fo:font-weight="bold"'),
+        _paragraph_style("Title", 'fo:font-size="20pt" fo:font-weight="bold"', below="0.3cm"),
+        _paragraph_style("Status", 'fo:font-weight="bold"', below="0.3cm"),
+        _paragraph_style("Sentence", 'fo:font-size="10.5pt"', below="0.12cm"),
         _paragraph_style("Small", 'fo:font-size="8pt" fo:color="#545d66"'),
         _paragraph_style("Remark", 'fo:font-style="italic"'),
         _paragraph_style("Table_20_Heading", 'fo:font-weight="bold" fo:font-size="9pt"'),

@@ -84,8 +84,10 @@ def add_table(document: Document, heads: Sequence[str], widths: Sequence[Length]
 
 
 def add_row(table: Table) -> list[_Cell]:
-    """A new row's cells. (`Table.add_row().cells` walks through the whole table each time.)"""
-    return [_Cell(cell, table) for cell in table.add_row()._tr.tc_lst]  # type: ignore[no-untyped-call]
+    """The cells of a new row, which does not run on over two pages. (`Row.cells` walks through the whole table each time.)"""
+    row = table.add_row()._tr  # type: ignore[no-untyped-call]
+    row.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    return [_Cell(cell, table) for cell in row.tc_lst]
 
 
 def add_small(paragraph: Paragraph, text: str) -> None:
