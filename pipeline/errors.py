@@ -2,7 +2,8 @@
 
 An error carries a text key (a table under `[errors]` in config/texts.*.toml, with `what`, `meaning` and `advice`) and the
 details that fill it in. Details may name a file or a person: they are for the user at the keyboard. `str(error)` never
-holds them, so that an exception that reaches a log betrays nobody.
+holds them, so that an exception that reaches a log betrays nobody. `stage`: in which stage of a recording it was raised,
+null when in none.
 """
 
 from typing import Any, ClassVar
@@ -17,6 +18,7 @@ class WederhoorError(Exception):
         super().__init__(text_key)
         self.text_key = text_key
         self.details = details
+        self.stage: str | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Errors travel from a worker process; a subclass may have a constructor of its own."""

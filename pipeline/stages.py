@@ -22,6 +22,7 @@ from pipeline.dossier.keys import KeyRing
 from pipeline.dossier.layout import Dossier
 from pipeline.dossier.seal import seal
 from pipeline.dossier.store import StageKey, StageResult, StageStore
+from pipeline.errors import WederhoorError
 from pipeline.integrity.calibration import calibration
 from pipeline.integrity.detectors import DETECTORS
 from pipeline.integrity.examine import examine as examine_recording
@@ -293,7 +294,12 @@ def _place(bench: Bench, result: StageResult, name: str, target: Path) -> None:
 
 def _run(bench: Bench, key: StageKey, produce: Callable[[Path], None]) -> StageResult:
     bench.report(key.stage, 0.0)
-    result = bench.store.run(key, produce)
+    try:
+        result = bench.store.run(key, produce)
+    except WederhoorError as error:
+        # Stages run beside each other; whoever explains the error wants to name the right one.
+        error.stage = key.stage
+        raise
     bench.report(key.stage, 1.0)
     return result
 

@@ -1,6 +1,8 @@
 """Stand-ins at the border of the big models: they hear the same words in every recording and note that they were asked."""
 
 import os
+import signal
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -15,6 +17,8 @@ WORDS = ("Goedemiddag", "mevrouw.", "Mijn", "tas", "is", "niet", "weg.")
 # Half a second per word, from the start of the recording; the second voice says the last five.
 STEP_MS = 500
 VOICES = (2, 5)
+# Recordings of exactly this length, in milliseconds, make the engine hang, or be killed as for want of memory.
+HANG_MS, OUT_OF_MEMORY_MS = 3_111, 3_333
 
 
 def noted(stage: str) -> None:
@@ -24,11 +28,19 @@ def noted(stage: str) -> None:
             file.write(f"{stage}\n")
 
 
+def met_with_mishap(audio: SpeechAudio) -> None:
+    if audio.duration_ms == HANG_MS:
+        time.sleep(3600)
+    elif audio.duration_ms == OUT_OF_MEMORY_MS:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
 class FakeEngine:
     def transcribe(
         self, audio: SpeechAudio, activity: Sequence[Span], options: TranscriptionOptions, progress: Callable[[float], None]
     ) -> Transcription:
         noted("transcribe")
+        met_with_mishap(audio)
         words = tuple(Word(start_ms=at * STEP_MS, end_ms=at * STEP_MS + 400, text=text, confidence=0.9) for at, text in enumerate(WORDS))
         segment = Segment(start_ms=0, end_ms=len(WORDS) * STEP_MS, language="nl", words=words)
         progress(1.0)

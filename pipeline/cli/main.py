@@ -39,6 +39,8 @@ COMMANDS = {
     "retention": _Command("pipeline.cli.retention", "retention", "retention.help"),
     "subject": _Command("pipeline.cli.subject", "subject", "subject.help"),
     "doctor": _Command("pipeline.cli.doctor", "doctor", "doctor.help"),
+    "overnight": _Command("pipeline.cli.overnight", "overnight", "cli.overnight.help"),
+    "status": _Command("pipeline.cli.status", "status", "cli.status.help"),
     "models": _Command("pipeline.cli.models", "app", "cli.models.help"),
 }
 

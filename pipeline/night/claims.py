@@ -139,7 +139,9 @@ def take_file(spool: Spool, path: Path, owner: Owner, *, now: str, attempts: int
         urgent=urgent,
     )
     staging, folder = spool.claims / f".new-{identifier}", spool.claims / f"{identifier}.1"
-    (staging / ORIGINAL).mkdir(mode=0o700, parents=True)
+    # Not with parents: where a share is gone nothing may be made in its place.
+    staging.mkdir(mode=0o700)
+    (staging / ORIGINAL).mkdir(mode=0o700)
     documents.write_atomically(staging / _CLAIM, documents.encode(record))
     (staging / _BEAT).touch(mode=0o600)
     staging.rename(folder)

@@ -1,6 +1,5 @@
 """What to take next: urgent first, then the earliest deadline, then the oldest; what killed its last owner comes last."""
 
-import contextlib
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -20,6 +19,9 @@ from pipeline.recording.agreement import read_agreement
 from pipeline.settings import Night
 
 _LOOK_AGAIN_SECONDS = 30.0
+# What this process works on, whichever queue took it: a claim of ours that is not in it was left lying.
+_at_work: set[str] = set()
+_at_work_lock = threading.Lock()
 
 
 class Empty(Enum):
@@ -46,27 +48,27 @@ class Queue:
         self._lock = threading.Lock()
         self._waiting: list[_Waiting] = []
         self._looked_at = -_LOOK_AGAIN_SECONDS
-        self._active: set[str] = set()
         self._tried: set[str] = set()
+        self._blocked: set[Path] = set()
 
     def take(self) -> Claim | Empty:
         """Claim the next recording. Raises OSError when a drop folder is gone."""
         with self._lock:
             pending = False
-            if not self._waiting or time.monotonic() - self._looked_at > _LOOK_AGAIN_SECONDS:
-                pending = self._look()
-            while self._waiting:
+            while True:
+                if not self._waiting or time.monotonic() - self._looked_at > _LOOK_AGAIN_SECONDS:
+                    pending = self._look()
+                    if not self._waiting:
+                        return Empty.NOT_YET if pending else Empty.NOTHING
                 claim = self._claimed(self._waiting.pop().item)
                 if claim is not None:
-                    self._active.add(claim.id)
                     self._tried.add(claim.id)
                     return claim
-            return Empty.NOT_YET if pending else Empty.NOTHING
 
     def let_go(self, claim: Claim) -> None:
         """The work on a claim ended, one way or another."""
-        with self._lock:
-            self._active.discard(claim.id)
+        with _at_work_lock:
+            _at_work.discard(claim.id)
 
     def try_again(self, claim: Claim) -> None:
         """The work on a claim stopped because a share was gone: it may be taken again in this run."""
@@ -79,16 +81,16 @@ class Queue:
         found: list[_Waiting] = []
         for spool in self._spools:
             for claim in claims_in(spool, spool.claims):
-                if claim.id in self._active or claim.id in self._tried or (self._urgent_only and not claim.record.urgent):
+                if claim.id in self._tried or claim.folder in self._blocked or (self._urgent_only and not claim.record.urgent):
                     continue
                 ours = claim.record.owner == self._owner
-                free = True if ours else self._watch.is_free(claim)
+                free = claim.id not in _at_work if ours else self._watch.is_free(claim)
                 pending |= free is None
                 if free:
                     found.append(_Waiting(_order_of(claim), claim))
             now_ns = spool.now_ns()
             for drop in dropped_files(spool):
-                if self._urgent_only and not drop.urgent:
+                if drop.path in self._blocked or (self._urgent_only and not drop.urgent):
                     continue
                 if self._settling.is_whole(drop, now_ns):
                     urgent, deadline, age, name = drop.order
@@ -100,13 +102,27 @@ class Queue:
 
     def _claimed(self, item: Drop | Claim) -> Claim | None:
         now = self._now()
-        with contextlib.suppress(FileNotFoundError):
-            if isinstance(item, Drop):
-                return take_file(item.spool, item.path, self._owner, now=in_utc(now), urgent=item.urgent)
-            same_night = self._window.night_of(datetime.fromisoformat(item.record.taken_at)) == self._window.night_of(now)
-            attempts = item.record.attempts + (not same_night)
-            return take_over(item, self._owner, now=in_utc(now), attempts=attempts)
-        return None
+        # Under one lock for the whole process: between taking and noting it nobody here may look.
+        with _at_work_lock:
+            try:
+                claim = self._taken(item, now)
+            except OSError:
+                if not item.spool.root.is_dir():
+                    raise
+                # A file of which the folder does not let go: it stays where it is, and the report counts it as waiting.
+                self._blocked.add(item.path if isinstance(item, Drop) else item.folder)
+                return None
+            if claim is not None:
+                _at_work.add(claim.id)
+            return claim
+
+    def _taken(self, item: Drop | Claim, now: datetime) -> Claim | None:
+        if isinstance(item, Drop):
+            return take_file(item.spool, item.path, self._owner, now=in_utc(now), urgent=item.urgent)
+        if item.id in _at_work:
+            return None
+        same_night = self._window.night_of(datetime.fromisoformat(item.record.taken_at)) == self._window.night_of(now)
+        return take_over(item, self._owner, now=in_utc(now), attempts=item.record.attempts + (not same_night))
 
 
 def _order_of(claim: Claim) -> tuple[int, date, int, str]:

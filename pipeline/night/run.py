@@ -29,7 +29,7 @@ from pipeline.night.window import Window
 from pipeline.night.work import Bureau, finish_committed, process
 from pipeline.night.workers import NightWorkers
 from pipeline.settings import Settings
-from pipeline.stages import Workers
+from pipeline.stages import Workers, require
 from pipeline.texts import texts
 
 Perform = Callable[[Claim, Bureau], NightResult | Reason | None]
@@ -83,10 +83,13 @@ class Night:
 
     @classmethod
     def open(cls, settings: Settings, *, now: Callable[[], datetime], urgent_only: bool = False) -> Self:
-        """Lay everything ready: leftovers of earlier runs, what may be tried again, the model for the hours there are."""
+        """Lay everything ready: leftovers of earlier runs, what may be tried again, the model for the hours there are.
+
+        Raises UsageError when the inbox is not there, ModelUnavailable when no recording could be done.
+        """
         spools, window, began = drop_folders(settings), Window.of(settings.night), now()
         for spool in spools:
-            spool.make()
+            spool.recognise(settings.paths.data.expanduser() / "night")
             sweep(spool)
             finish_committed(spool)
             _try_again(spool, settings, began)
@@ -108,8 +111,10 @@ class Night:
             urgent=urgent_only,
             counts={},
         )
+        night = cls(settings, spools, run, now)
+        require(night.settings)
         write_run(spools[0], window.night_of(began).isoformat(), run)
-        return cls(settings, spools, run, now)
+        return night
 
     @classmethod
     def join(cls, settings: Settings, run_id: str, *, now: Callable[[], datetime]) -> Self:

@@ -9,13 +9,18 @@
 ```
 """
 
+import hashlib
 import os
+import secrets
 import urllib.parse
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+
+from pipeline import documents
+from pipeline.errors import UsageError
 
 SPOOL = ".wederhoor"
 URGENT = "spoed"
@@ -65,9 +70,24 @@ class Spool:
         return self.done / night.isoformat()
 
     def make(self) -> None:
-        """Make the folders. The drop folder itself must be there: a share that is not mounted is not an empty inbox."""
+        """Make the folders. The drop folder itself must be there."""
         for folder in (self.root, self.claims, self.quarantine, self.done, self.runs):
             folder.mkdir(mode=0o700, exist_ok=True)
+
+    def recognise(self, data: Path) -> None:
+        """Make sure that this is the folder of the last time; `data`: where this machine remembers that.
+
+        A share that is not mounted leaves an empty folder in its place, which is no empty inbox. Raises UsageError.
+        """
+        name = hashlib.sha256(os.fsencode(self.top.resolve())).hexdigest()[:16]
+        remembered, mark = data / f"{name}.id", self.root / "id"
+        if remembered.exists() and not mark.exists():
+            raise UsageError("night_inbox_not_same", folder=str(self.top), file=str(remembered))
+        self.make()
+        if not mark.exists():
+            documents.write_atomically(mark, f"{secrets.token_hex(8)}\n".encode())
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        documents.write_atomically(remembered, mark.read_bytes())
 
     def now_ns(self) -> int:
         """The time by the clock that dates the files here; on a share that is the server's."""

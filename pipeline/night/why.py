@@ -1,8 +1,11 @@
 """WAAROM.txt: where somebody dropped a file that could not be done, a page that says why and what to do."""
 
 import contextlib
+import fcntl
+import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline import documents
@@ -29,6 +32,11 @@ def quarantined(spool: Spool) -> list[tuple[Claim, Reason]]:
 
 def write_why(spool: Spool, say: Texts) -> None:
     """Write WAAROM.txt in each folder from which something lies in quarantine; remove it where nothing does any more."""
+    with _one_writer(spool):
+        _write_all(spool, say)
+
+
+def _write_all(spool: Spool, say: Texts) -> None:
     by_folder: dict[Path, list[tuple[Claim, Reason]]] = {}
     for claim, reason in quarantined(spool):
         by_folder.setdefault(spool.place(claim.record.dropped).parent, []).append((claim, reason))
@@ -52,6 +60,17 @@ def why_text(spool: Spool, items: Iterable[tuple[Claim, Reason]], say: Texts) ->
         parts.append("\n".join((f"“{name}”", reason.what, reason.meaning, reason.what_to_do, again)))
     parts.append(say("night.why.end"))
     return "\n\n".join(parts) + "\n"
+
+
+@contextmanager
+def _one_writer(spool: Spool) -> Iterator[None]:
+    """Slots set things aside at the same moment; each writes the whole page."""
+    descriptor = os.open(spool.root / ".why.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _write(path: Path, text: str) -> None:

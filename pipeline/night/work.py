@@ -25,6 +25,7 @@ from pipeline.dossier.receive import receive
 from pipeline.errors import InputRefused, InternalFault, WederhoorError
 from pipeline.minutes.safe_text import safe_text
 from pipeline.minutes.versions import StoredVersion, load_current, version_names
+from pipeline.night.cases.bundle import is_bundle, take_in
 from pipeline.night.cases.case import case_named, case_of
 from pipeline.night.causes import Reason, reason_for
 from pipeline.night.claims import ORIGINAL, Claim, ClaimLost, kept_alive
@@ -104,7 +105,8 @@ def process(claim: Claim, bureau: Bureau) -> NightResult | Reason | None:
                 if bureau.stopping.is_set():
                     raise HandedOver from error
                 claim.require_held()
-                return put_in_quarantine(claim, error, stages.current, bureau)
+                stage = error.stage if isinstance(error, WederhoorError) and error.stage else stages.current
+                return put_in_quarantine(claim, error, stage, bureau)
     except HandedOver:
         with contextlib.suppress(ClaimLost, OSError):
             claim.set_free()
@@ -122,7 +124,9 @@ def put_in_quarantine(claim: Claim, error: Exception, stage: str, bureau: Bureau
     reason = reason_for(error, claim=claim.id, stage=stage, at=at, attempts=attempts, most_attempts=most, say=say)
     claim.write(REASON, reason)
     claim.move_to(claim.spool.quarantine / claim.folder.name)
-    write_why(claim.spool, say)
+    # It is set aside; a folder we may not write in changes nothing about that.
+    with contextlib.suppress(OSError):
+        write_why(claim.spool, say)
     return reason
 
 
@@ -176,7 +180,10 @@ def _made(claim: Claim, bureau: Bureau, stages: _Stages, began: float, began_at:
         case = case_named(bureau.cases, agreement.case if agreement else None)
     out = case.dossiers_folder if case else bureau.settings.paths.output
     group = case.form.group if case and case.form.group else bureau.settings.paths.group
-    dossier = receive(original, settings=bureau.settings, out=out, now=bureau.now())
+    if case is not None and is_bundle(original):
+        dossier = take_in(original, out)
+    else:
+        dossier = receive(original, settings=bureau.settings, out=out, now=bureau.now())
     secured = _secured(claim, dossier)
     with _one_at_a_time(dossier):
         if secured.known and version_names(dossier.minutes_folder) and not _is_news(dossier, data):

@@ -13,6 +13,10 @@ from pipeline.doctor.model import Examination
 from pipeline.dossier.custody import CustodyEntry
 from pipeline.integrity.model import IntegrityDocument
 from pipeline.minutes.model import Minutes
+from pipeline.night.causes import Reason
+from pipeline.night.report import NightReport
+from pipeline.night.results import NightResult
+from pipeline.night.status import Status
 from pipeline.recording.model import Recording
 from pipeline.recording.rules import RuleReport
 from pipeline.review.responses.document import ResponseFile
@@ -25,10 +29,14 @@ DOCUMENTS: dict[str, type] = {
     "doctor": Examination,
     "integrity": IntegrityDocument,
     "minutes": Minutes,
+    "night-report": NightReport,
+    "night-result": NightResult,
+    "quarantine-reason": Reason,
     "recording": Recording,
     "response": ResponseFile,
     "response-key": ResponseKey,
     "rules": RuleReport,
+    "status": Status,
 }
 
 

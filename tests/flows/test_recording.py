@@ -2,12 +2,9 @@
 
 import logging
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from prefect.settings import PREFECT_API_DATABASE_CONNECTION_URL
-from prefect.testing.utilities import prefect_test_harness
 
 from flows.recording import recording
 from pipeline.cli.minutes import secured
@@ -18,12 +15,6 @@ from tests.fakes import WORDS
 from tests.fixtures.speech import opening
 
 CANARY = "kanarievogel"
-
-
-@pytest.fixture(scope="module")
-def prefect() -> Iterator[Path]:
-    with prefect_test_harness(server_startup_timeout=180):
-        yield Path(str(PREFECT_API_DATABASE_CONNECTION_URL.value()).split("///")[1])
 
 
 @pytest.fixture
