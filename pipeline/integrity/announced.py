@@ -90,9 +90,11 @@ def _distance(edit: AnnouncedEdit, place: list[Found]) -> float:
         lengths = [each.trace.missing_ms for each in place if each.trace.missing_ms is not None]
         apart = min((abs(length - edit.length_ms) for length in lengths), default=_FAR) if edit.length_ms is not None else _FAR
     else:
-        start, end = min(each.finding.start_ms for each in place), max(each.finding.end_ms for each in place)
+        spans = [(min(each.finding.start_ms for each in place), max(each.finding.end_ms for each in place))]
+        # Which of two equal stretches is the copy cannot be told.
+        spans += [each.trace.also_ms for each in place if each.trace.also_ms is not None]
         last = edit.end_ms if edit.end_ms is not None else edit.start_ms
-        apart = max(0, start - max(last, edit.start_ms), edit.start_ms - end)
+        apart = min(max(0, start - max(last, edit.start_ms), edit.start_ms - end) for start, end in spans)
     return apart if apart <= tolerance else _FAR
 
 

@@ -141,7 +141,7 @@ class Trace:
 
     `kind` is a key of [integrity.kind] in the texts, whose sentences `evidence` fills in. `channel` counts from 0, null for
     all. `score`: the detector's own statistic, held against the calibration; null where seeing it is all there is.
-    `missing_ms`: how much is gone at this place, where the trace tells.
+    `missing_ms`: how much is gone at this place, where the trace tells; `also_ms`: the other place where the same sound is.
     """
 
     level: Level
@@ -152,6 +152,7 @@ class Trace:
     channel: int | None = None
     score: float | None = None
     missing_ms: int | None = None
+    also_ms: tuple[int, int] | None = None
     evidence: Evidence = field(default_factory=dict)
 
     def __post_init__(self) -> None:

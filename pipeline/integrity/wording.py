@@ -26,9 +26,16 @@ def _finding(trace: Trace, say: Texts) -> str:
     details = dict(trace.evidence)
     if isinstance(milliseconds := details.get("milliseconds"), int | float):
         details["length"] = _length(milliseconds, say)
+    if isinstance(also := details.get("also_ms"), int):
+        details["also"] = _clock(also)
     shown = {name: value if isinstance(value, str | int) else f"{value:g}" for name, value in details.items()}
     weighing = say(f"integrity.weighing.{trace.hypotheses.edited}.{trace.hypotheses.benign_interruption}")
     return f"{say(f'integrity.kind.{trace.kind}', **shown)} {weighing}"
+
+
+def _clock(ms: int) -> str:
+    seconds = ms // 1000
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
 def _length(milliseconds: float, say: Texts) -> str:

@@ -1,0 +1,45 @@
+import numpy as np
+import pytest
+
+from pipeline.integrity.signal.fingerprints import HOP, RATE, Fingerprints, repeats
+from pipeline.integrity.signal.whitening import whitened
+
+
+def babble(seconds: float, seed: int) -> "np.ndarray[tuple[int], np.dtype[np.float32]]":
+    """Noise whose colour and loudness move as those of speech do."""
+    chance = np.random.Generator(np.random.PCG64(seed))
+    noise = chance.standard_normal(round(seconds * RATE))
+    pieces = [
+        np.convolve(part, chance.standard_normal(12), "same") * chance.uniform(0.02, 0.2)
+        for part in np.array_split(noise, round(seconds * 8))
+    ]
+    return np.concatenate(pieces).astype(np.float32)
+
+
+def codes_of(samples: "np.ndarray[tuple[int], np.dtype[np.float32]]", step: int) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
+    prints = Fingerprints()
+    for start in range(0, samples.size, step):
+        prints.take(samples[start : start + step])
+    return prints.codes()
+
+
+@pytest.mark.parametrize("step", [100, 1000, 7777])
+def test_codes_do_not_depend_on_the_size_of_the_blocks(step: int) -> None:
+    sound = babble(4, 1)
+    assert np.array_equal(codes_of(sound, step), codes_of(sound, sound.size))
+
+
+def test_a_stretch_that_comes_again_is_named_with_its_distance() -> None:
+    sound = babble(20, 2)
+    sound[12 * RATE : 13 * RATE] = sound[3 * RATE : 4 * RATE]
+    best = repeats(codes_of(sound, RATE), 50)[0]
+    assert best.lag * HOP == pytest.approx(9 * RATE, abs=2 * HOP)
+    assert 3 * RATE - 3000 < best.start * HOP < best.end * HOP < 4 * RATE
+
+
+def test_whitened_sound_has_a_flat_spectrum_and_unit_power() -> None:
+    sound = np.convolve(np.random.Generator(np.random.PCG64(3)).standard_normal(RATE), np.ones(6) / 6, "same").astype(np.float32)
+    flat = whitened(sound)[400:-400]
+    power = np.square(np.abs(np.fft.rfft(flat))).reshape(-1)[:3600].reshape(12, -1).mean(axis=1)
+    assert np.square(flat).mean() == pytest.approx(1, abs=0.05)
+    assert power.max() / power.min() < 4
