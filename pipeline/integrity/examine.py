@@ -72,7 +72,7 @@ def examine(
     return IntegrityDocument(
         schema=SCHEMA,
         recording=subject.recording,
-        conclusion=conclude(findings, tests),
+        conclusion=conclude(findings, {detector.family for detector, result in results if result.applicability.applicable}),
         findings=findings,
         announced_edits=announced,
         tests=tests,

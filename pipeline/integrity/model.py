@@ -5,7 +5,7 @@ are added afterwards (calibration.py, wording.py, announced.py), the same way fo
 reader gets findings, three hypotheses for each, and the power of every test.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -301,8 +301,11 @@ class IntegrityDocument:
     tests: tuple[PerformedTest, ...]
 
 
-def conclude(findings: tuple[Finding, ...], tests: tuple[PerformedTest, ...]) -> Conclusion:
-    """An unannounced discontinuity or source anomaly is an indication; without any test that could find one, nothing is said."""
+def conclude(findings: tuple[Finding, ...], done: Collection[Family]) -> Conclusion:
+    """An unannounced discontinuity or source anomaly is an indication; without any test that could find a cut, nothing is said.
+
+    `done`: families of the tests that could be done. Copies alone leave a cut unseen.
+    """
     if any(finding.level is not Level.HISTORY and finding.announced is None for finding in findings):
         return Conclusion.INDICATION
-    return Conclusion.NO_INDICATION if any(test.applicable for test in tests) else Conclusion.NOT_TESTABLE
+    return Conclusion.NO_INDICATION if set(done) - {Family.COPY} else Conclusion.NOT_TESTABLE
