@@ -1,13 +1,16 @@
 """Two recordings of one conversation: edits found, false jumps, what is not comparable, place, length, drift, time and memory.
 
     WEDERHOOR_SPEECH_DATA=... OMP_NUM_THREADS=1 python -m tests.benchmarks.comparison.recordings edits|unedited|long [--hours H] [--seed N]
+        [--results FILE] [--peer PYTHON]
 
 `edits`: ten minutes of real Dutch speech against edited second recordings in every condition. `unedited`: at least H hours of
-pairs without an edit. `long`: one pair of H hours with a few edits. With `--peer PYTHON` (one that has audio-offset-finder)
-`edits` also asks that program for its offset. Times are CPU-seconds of the comparison alone, decoding not counted.
+pairs without an edit; with `--results` it goes on where it was stopped. `long`: one pair of H hours with a few edits. With
+`--peer PYTHON` (one that has audio-offset-finder) `edits` also asks that program for its offset. Times are CPU-seconds of the
+comparison alone, decoding not counted.
 """
 
 import argparse
+import json
 import multiprocessing
 import os
 import subprocess
@@ -79,7 +82,7 @@ class Score:
     hours: float = 0.0
     seconds: float = 0.0
 
-    def add(self, result: RecordingComparison, edits: Sequence[Edit], condition: Condition, b: SpeechAudio, seconds: float) -> None:
+    def add(self, result: RecordingComparison, seconds: float, edits: Sequence[Edit], condition: Condition, b: SpeechAudio) -> None:
         self.hours += b.duration_ms / 3_600_000
         self.seconds += seconds
         self.drift_ppm.append(abs(result.drift_ppm - condition.drift_ppm))
@@ -123,6 +126,16 @@ class Score:
         self.point_ms.append(min(abs(edge - edit.b_ms) for edge in edges))
         self.length_ms.append(abs(best.length_ms - length_ms))
 
+    @property
+    def plain(self) -> dict[str, float]:
+        return {
+            "hours": self.hours,
+            "false": len(self.false),
+            "unclear_hours": self.unclear,
+            "drift_error_ppm": max(self.drift_ppm),
+            "cpu_seconds": self.seconds,
+        }
+
     def __str__(self) -> str:
         def quantiles(values: Sequence[float]) -> str:
             return "/".join(f"{np.percentile(values, share):.1f}" for share in (50, 90, 100)) if values else "-"
@@ -159,8 +172,7 @@ def edits(data: Path, folder: Path, seed: int, peer: str | None) -> None:
         for lengths in ((DELETIONS, ()), ((), INSERTIONS), (DELETIONS[:9], INSERTIONS[:6])):
             samples, made = edited(heard, put_in, *lengths, rng)
             b = stored(samples, folder / "b", condition.encoding)
-            result, seconds = compared(a, b)
-            score.add(result, made, condition, b, seconds)
+            score.add(*compared(a, b), made, condition, b)
             if peer:
                 print("  audio-offset-finder:", _peer(peer, a, b, folder), "s, true", condition.start_ms / 1000, "s")
         print(f"{condition.name}: {score}")
@@ -176,7 +188,7 @@ def _peer(python: str, a: SpeechAudio, b: SpeechAudio, folder: Path) -> str:
     return found.stdout.strip() or "failed"
 
 
-def _passages(data: Path, folder: Path, hours: float) -> Iterator[Samples]:
+def passages(data: Path, folder: Path, hours: float) -> Iterator[Samples]:
     """All real speech over and over, each time at another tempo and pitch, so that it is new."""
     pool = np.concatenate(everything(data, folder))
     total, turn = 0.0, 0
@@ -189,18 +201,31 @@ def _passages(data: Path, folder: Path, hours: float) -> Iterator[Samples]:
         turn += 1
 
 
-def unedited(data: Path, folder: Path, seed: int, hours: float) -> None:
-    rng = np.random.default_rng(seed)
-    scores = [Score() for _ in CONDITIONS]
-    for dry in _passages(data, folder, hours / len(CONDITIONS)):
+def unedited(data: Path, folder: Path, seed: int, hours: float, results: Path | None) -> None:
+    """Parts of a quarter of an hour, each in every condition; what is in `results` already is not done again."""
+    done = [json.loads(line) for line in results.read_text().splitlines()] if results and results.exists() else []
+    finished = {(part["seed"], part["part"]) for part in done}
+    for part, dry in enumerate(passages(data, folder, hours / len(CONDITIONS))):
+        if (seed, part) in finished:
+            continue
+        rng = np.random.default_rng([seed, part])
         a = stored(near(dry, rng), folder / "a", None)
-        for condition, score in zip(CONDITIONS, scores, strict=True):
+        for condition in CONDITIONS:
             b = stored(far(dry, condition, rng)[condition.start_ms * PER_MS :], folder / "b", condition.encoding)
-            result, seconds = compared(a, b)
-            score.add(result, [], condition, b, seconds)
-    for condition, score in zip(CONDITIONS, scores, strict=True):
-        print(f"{condition.name}: {score}")
-        print(*(f"  false {finding}" for finding in score.false), sep="\n")
+            score = Score()
+            score.add(*compared(a, b), [], condition, b)
+            done.append({"seed": seed, "part": part, "condition": condition.name, **score.plain})
+            print(done[-1], flush=True)
+        if results:
+            results.write_text("".join(f"{json.dumps(one)}\n" for one in done))
+    for condition in CONDITIONS:
+        parts = [part for part in done if part["condition"] == condition.name]
+        length, unclear, false, seconds = (sum(part[of] for part in parts) for of in ("hours", "unclear_hours", "false", "cpu_seconds"))
+        drift = max(part["drift_error_ppm"] for part in parts)
+        print(
+            f"{condition.name}: {length:.2f} h, false {false}, not comparable {100 * unclear / length:.2f} %, "
+            f"drift error at most {drift:.2f} ppm, RTF {seconds / length / 3600:.4f}"
+        )
 
 
 def long(data: Path, folder: Path, seed: int, hours: float) -> None:
@@ -209,7 +234,7 @@ def long(data: Path, folder: Path, seed: int, hours: float) -> None:
     made: list[Edit] = []
     length = 0
     with (folder / "a").open("wb") as of_a, (folder / "b").open("wb") as of_b:
-        for dry in _passages(data, folder, hours):
+        for dry in passages(data, folder, hours):
             of_a.write(to_int16(near(dry, rng) * 0.5).tobytes())
             heard = far(dry, condition, rng)
             samples, some = edited(heard, heard[::-1], (0.5, 2.0, 60.0), (4.0,), rng) if dry.size > 16_000 * 300 else (heard, [])
@@ -220,7 +245,7 @@ def long(data: Path, folder: Path, seed: int, hours: float) -> None:
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as alone:
         result, seconds, megabytes = alone.submit(_measured, folder / "a", folder / "b").result()
     score = Score()
-    score.add(result, made, condition, SpeechAudio(folder / "b"), seconds)
+    score.add(result, seconds, made, condition, SpeechAudio(folder / "b"))
     print(f"{hours} h, 10 dB, alone in a process {megabytes} MB: {score}")
     print(*(f"  missed {edit}" for edit in score.missed), *(f"  false {finding}" for finding in score.false), sep="\n")
 
@@ -242,6 +267,7 @@ def main() -> None:
     parser.add_argument("--hours", type=float, default=1.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--peer")
+    parser.add_argument("--results", type=Path)
     chosen = parser.parse_args()
     data = Path(os.environ["WEDERHOOR_SPEECH_DATA"])
     with tempfile.TemporaryDirectory() as name:
@@ -249,7 +275,7 @@ def main() -> None:
         if chosen.what == "edits":
             edits(data, folder, chosen.seed, chosen.peer)
         elif chosen.what == "unedited":
-            unedited(data, folder, chosen.seed, chosen.hours)
+            unedited(data, folder, chosen.seed, chosen.hours, chosen.results)
         else:
             long(data, folder, chosen.seed, chosen.hours)
 
