@@ -63,5 +63,5 @@ def shared_lexicon(a: str | None, b: str | None) -> Lexicon:
     if a is None or b is None:
         raise InputRefused("comparison_language_unknown")
     if a != b:
-        raise InputRefused("comparison_languages_differ", a=a, b=b)
+        raise InputRefused("comparison_languages_differ")
     return LEXICONS[a]

@@ -17,7 +17,7 @@ from pipeline.comparison.model import (
 )
 from pipeline.comparison.reading.minutes import gap_of
 from pipeline.comparison.reading.recordings import is_at_edge
-from pipeline.comparison.reading.wording import length, percent
+from pipeline.comparison.reading.wording import length, level, percent
 from pipeline.minutes.clock import clock
 from pipeline.minutes.facts import Fact
 from pipeline.texts import Texts
@@ -46,8 +46,7 @@ def _same(comparison: Comparison, say: Texts) -> Iterator[str]:
     if (found := comparison.recordings) is not None:
         yield say(f"comparison.same.{found.same}")
         if found.level_db is not None:
-            louder = "louder" if found.level_db > 0 else "softer" if found.level_db < 0 else "as_loud"
-            yield say(f"comparison.level.{louder}", db=f"{abs(found.level_db):.1f}".replace(".", say("formats.decimal_sign")))
+            yield level(found.level_db, say)
         if found.map and found.same is not SameRecording.IDENTICAL:
             yield from _shares(comparison, found, say)
     if (minutes := comparison.minutes) is not None and minutes.comparable:

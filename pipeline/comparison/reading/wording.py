@@ -16,6 +16,12 @@ def length(ms: int, say: Texts) -> str:
     return say("comparison.length.hours", hours=seconds // 3600, minutes=seconds // 60 % 60)
 
 
+def level(db: float, say: Texts) -> str:
+    """How much louder or softer B is than A."""
+    louder = "louder" if db > 0 else "softer" if db < 0 else "as_loud"
+    return say(f"comparison.level.{louder}", db=f"{abs(db):.1f}".replace(".", say("formats.decimal_sign")))
+
+
 def percent(part: float, whole: float) -> int:
     """A share in whole per cents, rounded down: 100 means all of it."""
     return int(100 * part / whole) if whole else 100

@@ -4,9 +4,9 @@
         [--results FILE] [--peer PYTHON]
 
 `edits`: ten minutes of real Dutch speech against edited second recordings in every condition. `unedited`: at least H hours of
-pairs without an edit; with `--results` it goes on where it was stopped. `long`: one pair of H hours with a few edits. With
-`--peer PYTHON` (one that has audio-offset-finder) `edits` also asks that program for its offset. Times are CPU-seconds of the
-comparison alone, decoding not counted.
+pairs without an edit, at 5 dB and more; with `--results` it goes on where it was stopped. `long`: one pair of H hours with a
+few edits. With `--peer PYTHON` (one that has audio-offset-finder) `edits` also asks that program for its offset. Times are
+CPU-seconds of the comparison alone, decoding not counted.
 """
 
 import argparse
@@ -46,6 +46,7 @@ from tests.benchmarks.comparison.recordings_pairs import (
     stored,
 )
 
+AUDIBLE = [condition for condition in CONDITIONS if condition.snr_db >= 5]
 _NEAR_MS = 500
 _LENGTH_MS = 25
 # Its own reader wants an FFmpeg program; the samples are handed over instead.
@@ -205,12 +206,12 @@ def unedited(data: Path, folder: Path, seed: int, hours: float, results: Path | 
     """Parts of a quarter of an hour, each in every condition; what is in `results` already is not done again."""
     done = [json.loads(line) for line in results.read_text().splitlines()] if results and results.exists() else []
     finished = {(part["seed"], part["part"]) for part in done}
-    for part, dry in enumerate(passages(data, folder, hours / len(CONDITIONS))):
+    for part, dry in enumerate(passages(data, folder, hours / len(AUDIBLE))):
         if (seed, part) in finished:
             continue
         rng = np.random.default_rng([seed, part])
         a = stored(near(dry, rng), folder / "a", None)
-        for condition in CONDITIONS:
+        for condition in AUDIBLE:
             b = stored(far(dry, condition, rng)[condition.start_ms * PER_MS :], folder / "b", condition.encoding)
             score = Score()
             score.add(*compared(a, b), [], condition, b)
@@ -218,7 +219,7 @@ def unedited(data: Path, folder: Path, seed: int, hours: float, results: Path | 
             print(done[-1], flush=True)
         if results:
             results.write_text("".join(f"{json.dumps(one)}\n" for one in done))
-    for condition in CONDITIONS:
+    for condition in AUDIBLE:
         parts = [part for part in done if part["condition"] == condition.name]
         length, unclear, false, seconds = (sum(part[of] for part in parts) for of in ("hours", "unclear_hours", "false", "cpu_seconds"))
         drift = max(part["drift_error_ppm"] for part in parts)
