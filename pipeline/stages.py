@@ -30,13 +30,12 @@ from pipeline.integrity.model import IntegrityDocument
 from pipeline.minutes.changes import Confirmation, confirm_speakers, made_anew
 from pipeline.minutes.compose import compose as compose_minutes
 from pipeline.minutes.model import AgreementReference, Minutes, RecordingReference
-from pipeline.minutes.versions import StoredVersion, load_chain, load_current, write_version
-from pipeline.minutes.writers import WRITERS
+from pipeline.minutes.versions import StoredVersion, load_chain
 from pipeline.recording.agreement import read_agreement
 from pipeline.recording.listening import OUTLINE_SCHEMA, Outline, peaks, write_listening_copy
 from pipeline.recording.rules import Circumstances, check_rules
 from pipeline.recording.speech_audio import SpeechAudio, write_speech_audio
-from pipeline.review.page import page_writer
+from pipeline.review.publish import Desk, put_in_force, write_documents
 from pipeline.settings import Settings
 from pipeline.speech.activity import find_speech
 from pipeline.speech.attribution import attribute as attribute_words
@@ -262,23 +261,10 @@ def write(bench: Bench, composed: StageResult) -> StoredVersion:
     return stored
 
 
-def write_documents(dossier: Dossier, minutes: Minutes) -> StoredVersion:
-    """Write one version of the minutes in every format."""
-    outline = documents.read(Outline, dossier.outline)
-    return write_version(dossier.minutes_folder, minutes, (*WRITERS, page_writer(outline.peaks)))
-
-
 def confirm_voices(dossier: Dossier, who: Mapping[str, Confirmation], *, settings: Settings, actor: str, now: datetime) -> StoredVersion:
     """The next version, in which a person says who these voices are."""
-    current = load_current(dossier.minutes_folder)
-    minutes = confirm_speakers(current.minutes, who, actor=actor, at=_utc(now))
-    stored = write_documents(dossier, minutes)
-    facts = {"kind": "speakers_confirmed", "version": stored.minutes.version}
-    key = KeyRing(settings.paths.keys).current(now)
-    custody.append(dossier, Act.CHANGED, actor, stored.sha256, now=now, settings=facts, signer=key)
-    seal(dossier, key=key, now=now, actor=actor)
-    open_to_group(dossier.path, settings.paths.group)
-    return stored
+    desk = Desk(dossier=dossier, settings=settings, actor=actor, now=now)
+    return put_in_force(desk, confirm_speakers(desk.current().minutes, who, actor=actor, at=desk.at))
 
 
 def _place(bench: Bench, result: StageResult, name: str, target: Path) -> None:

@@ -80,6 +80,16 @@ class Dossier:
         return self.path / "minutes"
 
     @property
+    def responses(self) -> Path:
+        """What the parties responded, as it was handed in: <party>-<n>.jsonld, with scans and sound beside it."""
+        return self.path / "responses"
+
+    @property
+    def response_keys(self) -> Path:
+        """The public half of the key in each page that was given to a party."""
+        return self.responses / "keys"
+
+    @property
     def countersignatures(self) -> Path:
         """What parties signed to confirm which log they were shown."""
         return self.path / "countersignatures"

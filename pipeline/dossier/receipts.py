@@ -115,6 +115,17 @@ def hand_over(dossier: Dossier, *, to: str, entry: CustodyEntry, files: tuple[Ha
     return _receipt(say, "hand_over_title", rows, codes, (say("receipt.how_to_check"),), dossier.recording().sha256, entry)
 
 
+def read_back(
+    dossier: Dossier, *, rows: dict[str, str], sha256: str, entry: CustodyEntry, read: tuple[str, ...], language: Language
+) -> Receipt:
+    """The receipt for a response: what was received, read back. `rows`: values by the names of [receipt.rows]; `sha256`: of the
+    file as it was brought; `entry`: the line of the log that names it; `read`: the response, a sentence or paragraph each."""
+    say = texts(language)
+    fingerprint = (say("receipt.fingerprint_of_response"), in_groups(sha256, 8))
+    printed = {name: printable(value) for name, value in rows.items()}
+    return _receipt(say, "response_title", printed, (fingerprint,), read, dossier.recording().sha256, entry)
+
+
 def in_groups(text: str, size: int) -> tuple[str, ...]:
     """A long code in groups that can be read aloud."""
     return tuple(text[at : at + size] for at in range(0, len(text), size))

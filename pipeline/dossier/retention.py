@@ -34,7 +34,7 @@ from pipeline.settings import Retention
 PROOF_SCHEMA = "wederhoor.deletion/1"
 NOTICE, PROOF = "deletion_notice", "deletion_proof"
 _DELETIONS = "deletions/"
-_HANDED_IN = ("recording/original.", "recording/listening.", "agreement.toml", "agreements/")
+_HANDED_IN = ("recording/original.", "recording/listening.", "agreement.toml", "agreements/", "responses/")
 
 
 class Part(StrEnum):

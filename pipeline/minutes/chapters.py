@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+from pipeline.minutes.beside import SideReactions
 from pipeline.minutes.clock import clock
 from pipeline.minutes.reading import Reading, ReadingLine, ReadingSentence
 
@@ -13,11 +14,15 @@ STRETCH_MS = 10 * 60_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """What stands under one heading: sentences, or lines of the conversation. `title` is empty where no heading is needed."""
+    """What stands under one heading: sentences, lines of the conversation, or the reactions of both sides.
+
+    `title` is empty where no heading is needed.
+    """
 
     title: str
     sentences: tuple[str, ...] = ()
     lines: tuple[ReadingLine, ...] = ()
+    sides: tuple[SideReactions, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +55,11 @@ def _minutes(reading: Reading) -> Iterator[Chapter]:
             for section in reading.summary
         )
         yield Chapter(title=reading.say("page.summary"), sections=tuple(summary))
+    if reading.points:
+        points = tuple(Section(title=point.title, sides=point.sides) for point in reading.points)
+        yield Chapter(title=reading.say("minutes.reactions.title"), sections=points)
+    if reading.corrections:
+        yield Chapter(title=reading.say("minutes.reactions.corrections"), sections=(Section(title="", sentences=reading.corrections),))
 
 
 def _with_places(sentence: ReadingSentence, reading: Reading) -> str:

@@ -155,7 +155,7 @@ def _line(tokens: Sequence[_Token], say: Texts) -> Line:
     start = max(0, min(word.start_ms for word in words))
     spoken = " ".join(word.text.strip() for word in words)
     mark = tokens[0].mark
-    flags = [flag for flag, applies in _shown_flags(words) if applies]
+    flags = [flag for flag, applies in shown_flags(words) if applies]
     return Line(
         id=UNNUMBERED,
         start_ms=start,
@@ -168,6 +168,7 @@ def _line(tokens: Sequence[_Token], say: Texts) -> Line:
     )
 
 
-def _shown_flags(words: Sequence[Word]) -> Iterator[tuple[LineFlag, bool]]:
+def shown_flags(words: Sequence[Word]) -> Iterator[tuple[LineFlag, bool]]:
+    """The flags a line of plain words can have, and whether these words give it."""
     yield LineFlag.UNCERTAIN, any(is_uncertain(word) for word in words)
     yield LineFlag.OVERLAP, any(WordFlag.OVERLAP in word.flags for word in words)

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipeline.minutes.beside import SIDES, by_whom, has_passed
 from pipeline.minutes.clock import clock
 from pipeline.minutes.doubt import is_uncertain
-from pipeline.minutes.labels import moment, named, role_label, speaker_labels
-from pipeline.minutes.model import LineFlag, Minutes
+from pipeline.minutes.labels import day, moment, named, role_label, speaker_labels
+from pipeline.minutes.model import LineFlag, Minutes, State
 from pipeline.minutes.safe_text import safe_text
+from pipeline.recording.agreement import Role
 from pipeline.recording.rules import Standing
 from pipeline.recording.rules_in_words import ground_in_words
 from pipeline.speech.model import CoverageKind
@@ -31,6 +33,8 @@ def facts(minutes: Minutes, sha256: str, say: Texts) -> Iterator[Fact]:
         "rules": _rules(minutes, say),
         "speakers": _speakers(minutes, say),
         "made": _made(minutes, say),
+        "responses": _responses(minutes, say),
+        "established": _established(minutes, say),
         "uncertain": _uncertain(minutes, say),
         "cut_check": _cut_check(minutes, say),
         "version": _version(minutes, say),
@@ -141,6 +145,48 @@ def _uncertain(minutes: Minutes, say: Texts) -> Iterator[str]:
         yield say("minutes.uncertain.marked", count=marked)
 
 
+def _responses(minutes: Minutes, say: Texts) -> Iterator[str]:
+    """Until when both could respond, and what came of it. Silence is told as silence."""
+    if minutes.state is State.CONCEPT and not minutes.responses:
+        return
+    if minutes.agreement.respond_before:
+        yield say("minutes.respond.before", day=day(minutes.agreement.respond_before, say))
+    for extension in minutes.extensions:
+        by, at = by_whom(extension.by, minutes, say), moment(extension.at, say)
+        yield say("minutes.respond.extended", day=day(extension.before, say), by=by, at=at, reason=safe_text(extension.reason))
+    for side in SIDES:
+        yield from _side(side, minutes, say)
+
+
+def _side(side: Role, minutes: Minutes, say: Texts) -> Iterator[str]:
+    label, before = role_label(side, say), minutes.respond_before
+    label = label[:1].upper() + label[1:]
+    received = [response for response in minutes.responses if response.side is side]
+    for response in received:
+        kind = "received_closed" if response.closed else "received_late" if response.is_late(before) else "received"
+        yield say(f"minutes.respond.{kind}", side=label, day=day(response.received_on, say))
+    if before is not None and has_passed(before, minutes):
+        if all(response.is_late(before) for response in received):
+            yield say("minutes.respond.none_before", side=label, day=day(before, say))
+    elif not received:
+        yield say("minutes.respond.none_yet", side=label)
+
+
+def _established(minutes: Minutes, say: Texts) -> Iterator[str]:
+    established = minutes.established
+    if established is None:
+        return
+    names = ", ".join(safe_text(name) for name in established.decided_by)
+    yield say("minutes.established.by", at=moment(established.at, say), names=names)
+    listeners = dict.fromkeys(safe_text(name) for line in minutes.lines for name in line.heard_by)
+    if listeners:
+        yield say("minutes.established.heard", names=", ".join(listeners))
+    if established.undecided:
+        yield say("minutes.established.undecided", ids=", ".join(established.undecided))
+    elif minutes.corrections:
+        yield say("minutes.established.all_decided")
+
+
 def _cut_check(minutes: Minutes, say: Texts) -> Iterator[str]:
     if minutes.cut_check is None:
         yield say("minutes.cut_check.not_examined")
@@ -155,6 +201,7 @@ def _version(minutes: Minutes, say: Texts) -> Iterator[str]:
     yield say("minutes.version", version=minutes.version)
     for change in minutes.changes:
         what = say(f"minutes.change.{change.kind}")
-        yield say("minutes.changed", version=change.version, at=moment(change.at, say), what=what, actor=safe_text(change.actor))
+        actor = role_label(change.actor, say)
+        yield say("minutes.changed", version=change.version, at=moment(change.at, say), what=what, actor=actor)
     if minutes.predecessor:
         yield say("minutes.hash.predecessor", sha256=minutes.predecessor)

@@ -1,7 +1,7 @@
 """How documents name a voice, a role, a moment and the state of the minutes."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from pipeline.minutes.model import Minutes, Speaker
@@ -52,6 +52,21 @@ def _speaker_label(speaker: Speaker, say: Texts) -> str:
         return say("speakers.presumed", speaker=numbered, role=role) if role else numbered
     label = named(speaker.name, role or "", say) or numbered
     return label[:1].upper() + label[1:] if not speaker.name else label
+
+
+def day(iso: str, say: Texts) -> str:
+    """A day (YYYY-MM-DD) in words; what is no day stands as it was given."""
+    try:
+        on = date.fromisoformat(iso)
+    except ValueError:
+        return safe_text(iso)
+    return say("formats.day", day=on.day, month=say(f"formats.month.{on.month}"), year=on.year)
+
+
+def local_day(iso: str) -> date:
+    """The day of a moment (ISO 8601), on the clock of the country of use."""
+    at = datetime.fromisoformat(iso)
+    return (at.astimezone(_CLOCK) if at.tzinfo else at).date()
 
 
 def moment(iso: str, say: Texts) -> str:

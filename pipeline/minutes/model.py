@@ -4,9 +4,14 @@ import hashlib
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
 
 from pipeline import documents
 from pipeline.integrity.model import Conclusion, Finding, Level
+from pipeline.minutes.reactions import Correction, Established, Extension, Response
+from pipeline.recording import agreement as agreements
 from pipeline.recording.agreement import Agreement, Role
 from pipeline.recording.model import HandedInBy, Recording
 from pipeline.recording.rules import RuleReport, RuleResult
@@ -19,6 +24,10 @@ _VERSION = re.compile(r"v\d{3,6}")
 _LINE_ID = re.compile(r"L\d{4,9}")
 _SPEAKER_ID = re.compile(r"S\d{1,4}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+# A field that was added later is left out of minutes.json while it is empty, so that older versions keep their digest.
+_LEFT_OUT_EMPTY = Field(exclude_if=lambda value: not value)
 
 
 class State(StrEnum):
@@ -70,7 +79,9 @@ class Line:
     """One line of the minutes, at least a millisecond long.
 
     `id` (L0001) is never reused; `speaker` is null where nobody could be named. `text` is the words of a plain line, or
-    the bracketed remark of a line that holds no plain words; `words` are what the engine gave, whatever the text shows.
+    the bracketed remark of a line that holds no plain words, or what a person corrected it to; `words` are what the engine
+    gave, whatever the text shows. `replaces`: the lines this one was split from or joined of, and theirs; `heard_by`: the
+    people who listened to this very line.
     """
 
     id: str
@@ -81,6 +92,8 @@ class Line:
     text: str
     flags: tuple[LineFlag, ...] = ()
     words: tuple[Word, ...] = ()
+    replaces: Annotated[tuple[str, ...], _LEFT_OUT_EMPTY] = ()
+    heard_by: Annotated[tuple[str, ...], _LEFT_OUT_EMPTY] = ()
 
     def __post_init__(self) -> None:
         _require(_LINE_ID, self.id)
@@ -88,6 +101,11 @@ class Line:
             _require(_SPEAKER_ID, self.speaker)
         if not 0 <= self.start_ms < self.end_ms:
             raise ValueError("a line starts at or after zero and ends after its start")
+
+    @property
+    def is_as_heard(self) -> bool:
+        """Whether the text is the words the engine gave, and nothing else."""
+        return " ".join(word.text.strip() for word in self.words) == self.text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +120,10 @@ class SummarySentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What was changed in `version`, by whom (a role id or a name) and when; `kind` is a key of [minutes.change]."""
+    """What was changed in `version`, by whom (a role id or a name) and when; `kind` is a key of [minutes.change].
+
+    `made_sha256`: for what the machine made, a digest of that, so that the same run is recognised whatever people did since.
+    """
 
     version: str
     kind: str
@@ -110,6 +131,7 @@ class Change:
     at: str
     lines: tuple[str, ...] = ()
     speakers: tuple[str, ...] = ()
+    made_sha256: Annotated[str | None, _LEFT_OUT_EMPTY] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,11 +171,12 @@ class RecordingReference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
-    """Someone named in the agreement, by their `id` in it."""
+    """Someone named in the agreement, by their `id` in it. `acts_for`: the party they act for, null for themselves."""
 
     id: str
     role: Role
     name: str | None
+    acts_for: Annotated[str | None, _LEFT_OUT_EMPTY] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +184,8 @@ class AgreementReference:
     """What the minutes say of the agreement: `sha256` of agreement.toml, or why there is none.
 
     `announced_at` and `announced_by`: when the recording was announced and by which party, as the agreement has it.
-    `rules`: how each of the rules stands beside the agreement; empty when they were not held against it.
+    `rules`: how each of the rules stands beside the agreement; empty when they were not held against it. `respond_before`: the
+    day (YYYY-MM-DD) before which both parties respond to the minutes, as agreed.
     """
 
     sha256: str | None
@@ -171,18 +195,20 @@ class AgreementReference:
     announced_by: str | None = None
     announced_at: str | None = None
     rules: tuple[RuleResult, ...] = ()
+    respond_before: Annotated[str | None, _LEFT_OUT_EMPTY] = None
 
     @classmethod
     def of(cls, agreement: Agreement, rules: RuleReport | None = None) -> "AgreementReference":
         """The reference to an agreement that people wrote, and to how the rules stand beside it."""
-        announced = agreement.announcement
+        announced, before = agreement.announcement, agreement.procedure.respond_before
         return cls(
             sha256=agreement.sha256,
             case_id=agreement.case,
-            parties=tuple(Party(id=party.id, role=party.role or Role.OTHER, name=party.name) for party in agreement.parties),
+            parties=tuple(_party(party) for party in agreement.parties),
             announced_by=announced.by,
             announced_at=announced.at.isoformat() if announced.at else None,
             rules=rules.rules if rules else (),
+            respond_before=before.isoformat() if before else None,
         )
 
 
@@ -217,7 +243,8 @@ class Minutes:
     `version` is v001, v002 ...; `predecessor` the SHA-256 of the previous version's minutes.json, null for the first;
     `read_by` the people who listened along and read it: while empty every page says that nobody has. `cut_check` is the
     conclusion of integrity.json, null when the recording was not examined; `cut_check_said` says in the report's language what
-    was found and how much of what there may be the tests can find.
+    was found and how much of what there may be the tests can find. `responses`, `extensions` and `corrections` in the order they
+    came in; `established`: who decided, null before.
     """
 
     schema: str
@@ -238,6 +265,10 @@ class Minutes:
     findings: tuple[CutFinding, ...]
     changes: tuple[Change, ...]
     engine: tuple[Engine, ...]
+    responses: Annotated[tuple[Response, ...], _LEFT_OUT_EMPTY] = ()
+    extensions: Annotated[tuple[Extension, ...], _LEFT_OUT_EMPTY] = ()
+    corrections: Annotated[tuple[Correction, ...], _LEFT_OUT_EMPTY] = ()
+    established: Annotated[Established | None, _LEFT_OUT_EMPTY] = None
 
     def __post_init__(self) -> None:
         _require(_VERSION, self.version)
@@ -245,9 +276,18 @@ class Minutes:
             _require(_SHA256, self.predecessor)
 
     @property
+    def respond_before(self) -> str | None:
+        """The day before which both parties respond, extensions included; null when none was agreed."""
+        return self.extensions[-1].before if self.extensions else self.agreement.respond_before
+
+    @property
     def sha256(self) -> str:
         """SHA-256 of this version's minutes.json."""
         return hashlib.sha256(documents.encode(self)).hexdigest()
+
+
+def _party(party: agreements.Party) -> Party:
+    return Party(id=party.id, role=party.role or Role.OTHER, name=party.name, acts_for=party.acts_for)
 
 
 def _require(pattern: re.Pattern[str], value: str) -> None:

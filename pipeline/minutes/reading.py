@@ -4,14 +4,16 @@ Marks are text, not looks: a word the engine doubts reads "[onzeker: woord]" in 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
 
+from pipeline.minutes.beside import PointReactions, SideReactions, both_sides, correction_in_words, corrections_by_line, points
 from pipeline.minutes.doubt import is_uncertain, other_readings
 from pipeline.minutes.facts import Fact, facts
 from pipeline.minutes.labels import moment, speaker_labels, status
 from pipeline.minutes.model import Line, LineFlag, Minutes, SummarySentence
+from pipeline.minutes.placing import reactions_by_line
 from pipeline.minutes.safe_text import safe_text
 from pipeline.speech.model import Word
 from pipeline.texts import Texts, texts
@@ -38,7 +40,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingLine:
-    """A line as it is read: safe text, in the report's language. `note` precedes the text, empty when there is none."""
+    """A line as it is read: safe text, in the report's language. `note` precedes the text, empty when there is none.
+
+    Beside it stand `remarks` (what was corrected or proposed) and `reactions`: of both sides, or of none.
+    """
 
     id: str
     start_ms: int
@@ -49,6 +54,8 @@ class ReadingLine:
     flags: tuple[LineFlag, ...]
     note: str
     pieces: tuple[Piece, ...]
+    remarks: tuple[str, ...] = ()
+    reactions: tuple[SideReactions, ...] = ()
 
     @property
     def text(self) -> str:
@@ -91,7 +98,8 @@ class Reading:
     """A version of the minutes as every document shows it.
 
     `status`: the state, and who has read it or that nobody has; on every page and export. `facts`: what this is, in order;
-    `summary`: empty when none was made.
+    `summary`: empty when none was made; `points`: the reactions on what is no line of this version; `corrections`: every
+    correction, in order.
     """
 
     minutes: Minutes
@@ -101,6 +109,8 @@ class Reading:
     facts: tuple[Fact, ...]
     summary: tuple[ReadingSection, ...]
     lines: tuple[ReadingLine, ...]
+    points: tuple[PointReactions, ...]
+    corrections: tuple[str, ...]
     recording_sha256: str
     minutes_sha256: str
 
@@ -130,6 +140,7 @@ def read_minutes(minutes: Minutes) -> Reading:
     say = texts(minutes.report_language)
     labels = speaker_labels(minutes.speakers, say)
     sha256 = minutes.sha256
+    remarks, reactions = corrections_by_line(minutes, say), reactions_by_line(minutes)
     return Reading(
         minutes=minutes,
         say=say,
@@ -137,7 +148,16 @@ def read_minutes(minutes: Minutes) -> Reading:
         status=status(minutes, say),
         facts=tuple(facts(minutes, sha256, say)),
         summary=tuple(_sections(minutes.summary or (), say)),
-        lines=tuple(_reading_line(line, labels, say) for line in minutes.lines),
+        lines=tuple(
+            replace(
+                _reading_line(line, labels, say),
+                remarks=tuple(remarks.get(line.id, ())),
+                reactions=both_sides(reactions.get(line.id, ()), minutes, say),
+            )
+            for line in minutes.lines
+        ),
+        points=tuple(points(minutes, say)),
+        corrections=tuple(correction_in_words(correction, minutes, say) for correction in minutes.corrections),
         recording_sha256=minutes.recording.sha256,
         minutes_sha256=sha256,
     )

@@ -20,6 +20,11 @@ def safe_text(text: str) -> str:
     return "".join(REPLACED if _steers(character) else character for character in spaced)
 
 
+def safe_lines(text: str) -> tuple[str, ...]:
+    """Text of several lines as lines of visible text, without the empty ones."""
+    return tuple(line for row in text.splitlines() if (line := safe_text(row)))
+
+
 def _steers(character: str) -> bool:
     return character in _BIDI_CONTROLS or (
         unicodedata.category(character) in ("Cc", "Cs", "Cn", "Co", "Zl", "Zp") or character in "\ufeff\ufff9\ufffa\ufffb"

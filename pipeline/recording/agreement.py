@@ -33,7 +33,7 @@ def _no_number(value: object) -> object:
     return value
 
 
-def _milliseconds(value: object) -> object:
+def position(value: object) -> int:
     """A place in a recording, written 0:12, 12:03, 1:12:03 or 1:12:03.250, in milliseconds."""
     if isinstance(value, time):
         value = value.isoformat()
@@ -51,7 +51,7 @@ ShortText = Annotated[str, Field(max_length=MAX_SHORT_TEXT)]
 PartyId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
 Moment = Annotated[datetime | date, BeforeValidator(_no_number)]
 Day = Annotated[date, BeforeValidator(_no_number)]
-Position = Annotated[int, BeforeValidator(_milliseconds)]
+Position = Annotated[int, BeforeValidator(position)]
 Flag = Annotated[bool, Field(strict=True)]
 
 

@@ -3,27 +3,27 @@
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from itertools import chain
 from pathlib import Path
 
 from pipeline import documents
 from pipeline.dossier.agreements import agreement_of
 from pipeline.dossier.bundle import make_bundle
-from pipeline.dossier.keys import OrganisationKey
 from pipeline.dossier.layout import Dossier
 from pipeline.errors import InputRefused, VerificationFailed
 from pipeline.minutes.facts import Fact
 from pipeline.minutes.pseudonymise import Known, PseudonymisedMinutes, known_names, pseudonymise
 from pipeline.minutes.reading import Reading, read_minutes
-from pipeline.minutes.versions import load_current
+from pipeline.minutes.versions import StoredVersion, load_current, version_names
 from pipeline.minutes.writers import DOCUMENTS, TRANSCRIPTS
 from pipeline.recording.listening import Outline
 from pipeline.release.decision import What
 from pipeline.release.locked import lock
 from pipeline.release.silenced import announcement, write_silenced_copy
 from pipeline.review import parts, reaction_form
-from pipeline.review.page import render
+from pipeline.review.page import Responding, render
+from pipeline.review.publish import Desk, send_to_parties
+from pipeline.review.responses.keys import new_page_key
 from pipeline.texts import Language, Texts, texts
 
 
@@ -37,19 +37,38 @@ class Product:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Responder:
+    """Who gets a page to respond in. `party`: their id; `acts_for`: the party they act for, null for themselves."""
+
+    party: str
+    acts_for: str | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workbench:
     """What making a product needs. `folder` is private and goes when the product was handed over.
 
+    `to_party`: the receiver is a party or acts for one: minutes that go out to them are with the parties from then on, and what
+    changes in them is a proposal. `responder`: whose page it becomes, null when the receiver is nobody who responds;
     `page_words`: what a page must ask for before it opens, null for nothing.
     """
 
-    dossier: Dossier
+    desk: Desk
     folder: Path
     language: Language
-    actor: str
-    key: OrganisationKey
-    now: datetime
-    page_words: str | None = None
+    to_party: bool
+    responder: Responder | None
+    page_words: str | None
+
+    @property
+    def dossier(self) -> Dossier:
+        """The dossier it is made from."""
+        return self.desk.dossier
+
+    def minutes(self) -> StoredVersion:
+        """The version that goes out."""
+        return send_to_parties(self.desk) if self.to_party else self.desk.current()
 
     def ready_page(self, page: bytes) -> bytes:
         """A page as it is handed over: it asks for `page_words` first where there are any."""
@@ -85,14 +104,16 @@ def _recording(bench: Workbench) -> Product:
 
 
 def _bundle(bench: Workbench) -> Product:
+    if version_names(bench.dossier.minutes_folder):
+        bench.minutes()
     name = f"{bench.dossier.path.name}.zip"
-    bundle = make_bundle(bench.dossier, bench.folder / name, actor=bench.actor, key=bench.key, now=bench.now)
+    bundle = make_bundle(bench.dossier, bench.folder / name, actor=bench.desk.actor, key=bench.desk.key, now=bench.desk.now)
     return Product(path=bundle.path, name=name, entry=bundle.entry)
 
 
 def _minutes(bench: Workbench) -> Product:
     """The documents of the version in force, without the page that needs the sound beside it; and a form to respond on paper."""
-    stored = load_current(bench.dossier.minutes_folder)
+    stored = bench.minutes()
     wanted = {"minutes.json", *(writer.file_name for writer in (*DOCUMENTS, *TRANSCRIPTS))}
     files = [(path.name, path.read_bytes()) for path in sorted(stored.folder.iterdir()) if path.name in wanted]
     form = (reaction_form.FILE_NAME, reaction_form.render(read_minutes(stored.minutes)))
@@ -104,10 +125,12 @@ def _page(bench: Workbench) -> Product:
     dossier = bench.dossier
     if not dossier.listening_copy.is_file() or not dossier.outline.is_file():
         raise InputRefused("release_without_sound", dossier=dossier.path.name)
-    reading = read_minutes(load_current(dossier.minutes_folder).minutes)
-    peaks = documents.read(Outline, dossier.outline).peaks
+    stored = bench.minutes()
+    reading, peaks = read_minutes(stored.minutes), documents.read(Outline, dossier.outline).peaks
+    # The parts of a long conversation are one page: they share the party's key.
+    responding = _responding(bench, bench.responder, stored.sha256) if bench.responder else None
     pages = (
-        (audio, bench.ready_page(render(reading, peaks, audio)))
+        (audio, bench.ready_page(render(reading, peaks, audio, responding)))
         for audio in parts.embedded_parts(dossier.listening_copy, reading.minutes, parts.PART_MS)
     )
     first = next(pages)
@@ -121,6 +144,12 @@ def _page(bench: Workbench) -> Product:
         for audio, page in chain([first], pages)
     )
     return _zipped(bench, "release.file.page", named)
+
+
+def _responding(bench: Workbench, responder: Responder, minutes_sha256: str) -> Responding:
+    """What makes it one party's page: its own key, of which the dossier keeps the public half."""
+    key = new_page_key(bench.desk, party=responder.party, acts_for=responder.acts_for, minutes_sha256=minutes_sha256)
+    return Responding(party=responder.party, acts_for=responder.acts_for, name=responder.name, dossier=bench.dossier.path.name, key=key)
 
 
 def _pseudonymised(bench: Workbench) -> Product:

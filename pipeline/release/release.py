@@ -20,10 +20,11 @@ from pipeline.dossier.layout import Dossier
 from pipeline.dossier.receipts import Handed, hand_over, in_groups
 from pipeline.errors import RefusedByRule, UsageError
 from pipeline.recording.agreement import Agreement
-from pipeline.release.decision import Decision, ReleaseCircumstances, What, may_receive
+from pipeline.release.decision import Decision, ReleaseCircumstances, ReleaseGround, What, both_sides, may_receive
 from pipeline.release.papers import instructions, notice, receiver_name
-from pipeline.release.products import Product, Workbench, make
+from pipeline.release.products import Product, Responder, Workbench, make
 from pipeline.release.protection import PlainByHand, Protection, WithPassphrase, for_key, protect
+from pipeline.review.publish import Desk
 from pipeline.settings import Settings
 from pipeline.texts import Texts, texts
 
@@ -70,15 +71,16 @@ def release(
         if decision.age_key is None:
             raise UsageError("release_needs_protection", to=decision.to)
         protection = for_key(decision.age_key)
+    desk = Desk(dossier=dossier, settings=settings, actor=actor, now=now)
+    to_party = decision.ground in (ReleaseGround.PARTY, ReleaseGround.ACTS_FOR)
     dossier.work.mkdir(mode=0o700, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".release-", dir=dossier.work) as private:
         bench = Workbench(
-            dossier=dossier,
+            desk=desk,
             folder=Path(private),
             language=settings.report_language,
-            actor=actor,
-            key=key,
-            now=now,
+            to_party=to_party,
+            responder=_responder(agreement, decision) if to_party else None,
             page_words=protection.words if what is What.PAGE and isinstance(protection, WithPassphrase) else None,
         )
         product = make(what, bench)
@@ -103,6 +105,15 @@ def release(
         notices=notices,
         entry=entry.number,
     )
+
+
+def _responder(agreement: Agreement | None, decision: Decision) -> Responder | None:
+    """Whose page it becomes; null for a committee that took part in its own hearing."""
+    party = next((party for party in agreement.parties if party.id == decision.to), None) if agreement else None
+    if decision.to not in both_sides(agreement) and decision.ground is not ReleaseGround.ACTS_FOR:
+        return None
+    acts_for = party.acts_for if party is not None and decision.ground is ReleaseGround.ACTS_FOR else None
+    return Responder(party=decision.to, acts_for=acts_for, name=receiver_name(agreement, decision))
 
 
 def _refuse(dossier: Dossier, decision: Decision, what: What, say: Texts, *, actor: str, now: datetime, key: OrganisationKey) -> None:

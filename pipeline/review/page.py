@@ -18,11 +18,11 @@ from pipeline.integrity.model import Level
 from pipeline.minutes.clock import clock, clock_span
 from pipeline.minutes.labels import speaker_labels
 from pipeline.minutes.model import CutFinding, LineFlag, State
+from pipeline.minutes.reactions import Opinion, SubjectKind
 from pipeline.minutes.reading import Piece, Reading, ReadingLine
 from pipeline.minutes.safe_text import safe_text
 from pipeline.minutes.writers import Writer
 from pipeline.review.offline_page import environment, json_for_script, policy, status_on_every_page
-from pipeline.review.responses.document import SubjectKind, Value
 from pipeline.review.responses.signing import PageKey
 from pipeline.speech.model import CoverageKind
 
@@ -206,7 +206,7 @@ def _respond_texts(reading: Reading) -> dict[str, Any]:
     raw = reading.say.raw
     plain = {key: raw(f"respond.{key}") for key in _RESPOND_TEXTS}
     return plain | {
-        "values": {value: raw(f"respond.value.{value}") for value in Value},
+        "values": {value: raw(f"respond.value.{value}") for value in Opinion},
         "subject": {kind: raw(f"respond.subject.{kind}") for kind in SubjectKind},
     }
 

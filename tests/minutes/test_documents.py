@@ -37,7 +37,7 @@ def read_docx(data: bytes) -> tuple[str, list[tuple[str, str, str, str]]]:
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     read = []
     for row in (row for table in document.tables for row in table.rows[1:]):
-        time, who, said = row.cells
+        time, who, said, _ = row.cells
         read.append((time.paragraphs[0].text, time.paragraphs[1].text, who.text, said.text))
     return text, read
 

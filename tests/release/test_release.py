@@ -1,6 +1,8 @@
 import grp
 import io
+import json
 import os
+import re
 import stat
 import tomllib
 import zipfile
@@ -17,6 +19,8 @@ from pipeline.dossier.custody import Act, CustodyEntry
 from pipeline.dossier.layout import Dossier
 from pipeline.dossier.verify import verify
 from pipeline.errors import InputRefused, RefusedByRule, UsageError, VerificationFailed
+from pipeline.minutes.model import State
+from pipeline.minutes.versions import load_current
 from pipeline.recording.agreement import parse_agreement
 from pipeline.recording.decode import decode_mono
 from pipeline.release.decision import What, both_sides
@@ -41,6 +45,19 @@ def opened(path: Path) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO(path.read_bytes()))
 
 
+def without_own_key(page: str) -> str:
+    """The page without what makes it one party's own."""
+    for name in ("Canary Cliënt", "de medewerker"):
+        page = page.replace(f"als: {name}", "als: X")
+    head, data, rest = re.split(r'(?<=id="page-data">)(.*?)(?=</script>)', page, maxsplit=1, flags=re.DOTALL)
+    plain = json.loads(data)
+    own = plain["response"]
+    assert own["key"]["jwk"]["d"]
+    del own["key"], own["party"]
+    plain["response"]["name"] = ""
+    return head + json.dumps(plain) + rest
+
+
 def refusal(dossier: Dossier, release: Release, **given: object) -> str:
     with pytest.raises(RefusedByRule) as refused:
         release(**given)
@@ -62,7 +79,12 @@ def test_what_one_party_gets_the_other_gets_too(released: Release, what: What, a
     client, staff = (released(what, to=side, out=tmp_path / side) for side in both_sides(parse_agreement(agreement.encode())))
     names = [sorted(path.name for path in ready.folder.iterdir()) for ready in (client, staff)]
     assert names[0] == names[1]
-    if what is not What.BUNDLE:
+    if what is What.PAGE:
+        # But for the party's own name and key the pages are one.
+        pages = [handed(ready).read_text() for ready in (client, staff)]
+        assert pages[0] != pages[1]
+        assert without_own_key(pages[0]) == without_own_key(pages[1])
+    elif what is not What.BUNDLE:
         # A bundle holds the log, in which the first release now stands.
         assert client.files == staff.files
 
@@ -164,7 +186,35 @@ def test_a_bundle_checks_itself_against_its_receipt(released: Release, dossier: 
 def test_the_minutes_are_the_documents_of_the_version_in_force(released: Release, dossier: Dossier) -> None:
     with opened(handed(released(What.MINUTES))) as archive:
         assert {"minutes.json", "verslag.pdf", "verslag.docx", "verslag.odt", "transcript.vtt"} <= set(archive.namelist())
-        assert archive.read("verslag.pdf") == (dossier.minutes_folder / "v001" / "verslag.pdf").read_bytes()
+        assert archive.read("verslag.pdf") == (load_current(dossier.minutes_folder).folder / "verslag.pdf").read_bytes()
+
+
+def test_minutes_that_go_to_a_party_are_with_the_parties_from_then_on(released: Release, dossier: Dossier) -> None:
+    released(What.RECORDING)
+    assert load_current(dossier.minutes_folder).minutes.state is State.CONCEPT
+    for to in ("client", "staff"):
+        released(What.MINUTES, to=to)
+        current = load_current(dossier.minutes_folder).minutes
+        assert (current.version, current.state) == ("v002", State.WITH_PARTIES)
+    assert verify(dossier.path).holds
+
+
+def test_each_page_has_a_key_of_its_own_and_the_dossier_keeps_only_the_public_half(released: Release, dossier: Dossier) -> None:
+    pages = [handed(released(What.PAGE, to=to)).read_text() for to in ("client", "staff", "client")]
+    owns = [json.loads(re.split(r'id="page-data">(.*?)</script>', page, flags=re.DOTALL)[1])["response"] for page in pages]
+    kept = {path.stem: json.loads(path.read_bytes()) for path in dossier.response_keys.iterdir()}
+    assert [kept[own["key"]["id"]]["party"] for own in owns] == ["client", "staff", "client"]
+    everything = b"".join(path.read_bytes() for path in dossier.path.rglob("*") if path.is_file())
+    assert all(own["key"]["jwk"]["d"].encode() not in everything for own in owns)
+    assert verify(dossier.path).holds
+
+
+def test_a_page_for_somebody_who_does_not_respond_has_no_key(released: Release, settled: Callable[..., None], dossier: Dossier) -> None:
+    settled(BOTH_AGREE)
+    page = handed(released(What.PAGE, to="doctor")).read_text()
+    assert json.loads(re.split(r'id="page-data">(.*?)</script>', page, flags=re.DOTALL)[1])["response"] is None
+    assert not dossier.response_keys.exists()
+    assert load_current(dossier.minutes_folder).minutes.state is State.CONCEPT
 
 
 def test_a_pseudonymised_copy_holds_no_names_and_says_what_it_is(released: Release) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.minutes.model import Minutes
-from pipeline.review.responses.document import Annotation, Value
+from pipeline.minutes.reactions import Opinion
+from pipeline.review.responses.document import Annotation
 from pipeline.review.responses.reading import ReceivedFile, parse_response
 from tests.review import axe
 from tests.review.browser import Page
@@ -81,7 +82,7 @@ def test_everything_can_be_marked_and_the_file_is_what_the_dossier_reads(
     assert file.response.dossier == DOSSIER
     assert file.response.minutes.sha256 == party.minutes.sha256
     line, words, voice, finding, summary, whole = notes(file)
-    assert (line.value, line.text, line.target.subject.id) == (Value.DISAGREE, "Dat heb ik niet gezegd.\nمرحبا 👋", "L0008")
+    assert (line.value, line.text, line.target.subject.id) == (Opinion.DISAGREE, "Dat heb ik niet gezegd.\nمرحبا 👋", "L0008")
     assert [one.value for one in line.target.selector if hasattr(one, "value")] == [media_time(party.minutes, "L0008")]
     assert words.target.quote
     assert (words.target.quote.exact, words.target.quote.suffix) == ("ons gesprek", " graag opnemen.")
@@ -90,7 +91,7 @@ def test_everything_can_be_marked_and_the_file_is_what_the_dossier_reads(
     assert voice.proposal
     assert (voice.proposal.field, voice.proposal.value) == ("speaker", "S2")
     assert (finding.target.subject.id, finding.text) == ("F1", "De telefoon ging.")
-    assert (summary.target.subject.id, summary.value) == ("1", Value.AGREE)
+    assert (summary.target.subject.id, summary.value) == ("1", Opinion.AGREE)
     assert summary.target.quote
     assert summary.target.quote.exact == party.minutes.summary[0].text  # type: ignore[index]
     assert (whole.target.subject.id, len(whole.text)) == ("whole", 3000)
@@ -122,7 +123,7 @@ def test_a_saved_reaction_is_replaced_and_not_changed(page: Page, party_page: Ca
     assert page.run("document.querySelectorAll('#L0003 .mine').length") == 1
     old, new = notes(saved(page, tmp_path / "downloads"))
     assert old == first
-    assert (new.value, new.replaces) == (Value.DISAGREE, first.id)
+    assert (new.value, new.replaces) == (Opinion.DISAGREE, first.id)
 
 
 def test_a_saved_file_is_opened_again_and_nothing_is_lost(page: Page, party_page: Callable[..., PartyPage], tmp_path: Path) -> None:

@@ -127,5 +127,5 @@ def _is_unsafe(name: str) -> bool:
 
 
 def is_leftover(name: str) -> bool:
-    """Whether a name is one that an interrupted write leaves behind."""
-    return re.fullmatch(r"\..+\.\d+\.part", name.rpartition("/")[2]) is not None
+    """Whether a name is one that an interrupted write leaves behind: of one file, or of a whole version of the minutes."""
+    return re.fullmatch(r"\..+\.\d+\.part", name.rpartition("/")[2]) is not None or re.match(r"minutes/\.v\d{3,6}\.part/", name) is not None

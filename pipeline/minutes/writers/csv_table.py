@@ -9,8 +9,10 @@ import csv
 import io
 import re
 
+from pipeline.minutes.beside import SIDES
 from pipeline.minutes.clock import clock_ms
-from pipeline.minutes.reading import Reading
+from pipeline.minutes.reading import Reading, ReadingLine
+from pipeline.recording.agreement import Role
 
 COLUMNS = (
     "id",
@@ -26,6 +28,9 @@ COLUMNS = (
     "status",
     "recording",
     "minutes",
+    "remarks",
+    "client",
+    "staff",
 )
 _FORMULA = re.compile(r"""(^|[,;\t|])([\s"]*)('*[=+\-@＝＋－＠])""")
 
@@ -50,9 +55,17 @@ def render(reading: Reading) -> bytes:
             reading.status,
             reading.recording_sha256,
             reading.minutes_sha256,
+            " ".join(line.remarks),
+            *(_said(line, side) for side in SIDES),
         )
         writer.writerow(_disarm(cell) for cell in cells)
     return table.getvalue().encode("utf-8-sig")
+
+
+def _said(line: ReadingLine, side: Role) -> str:
+    """What one side reacted to a line, in one cell."""
+    found = [reaction for sides in line.reactions if sides.side is side for reaction in sides.reactions]
+    return " ".join(sentence for reaction in found for sentence in reaction.sentences)
 
 
 def _disarm(cell: str) -> str:

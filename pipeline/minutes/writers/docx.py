@@ -7,12 +7,15 @@ from docx.shared import Cm
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
+from pipeline.minutes.beside import SideReactions
 from pipeline.minutes.chapters import Chapter, paged
 from pipeline.minutes.clock import clock
 from pipeline.minutes.reading import Reading, ReadingLine
-from pipeline.minutes.writers.word import Frame, add_row, add_small, add_status, add_table, new_document, packed
+from pipeline.minutes.writers.word import Frame, add_plain_table, add_row, add_small, add_status, add_table, new_document, packed, span
 
-_WIDTHS = (Cm(2.2), Cm(4.0), Cm(10.8))
+# Time, who, and what was said in two: so that the reactions of both sides under it get halves of the same width.
+_WIDTHS = (Cm(2.2), Cm(4.0), Cm(2.3), Cm(8.5))
+_HALVES = (Cm(8.5), Cm(8.5))
 
 
 def render(reading: Reading) -> bytes:
@@ -49,6 +52,8 @@ def _add_chapter(document: Document, chapter: Chapter, reading: Reading) -> Para
             document.add_paragraph(sentence)
         if section.lines:
             _add_lines(document, section.lines, reading)
+        if section.sides:
+            _add_sides(add_plain_table(document, _HALVES), section.sides, first_half=1)
     return heading
 
 
@@ -56,10 +61,25 @@ def _add_lines(document: Document, lines: Sequence[ReadingLine], reading: Readin
     table = add_table(document, [reading.say(f"formats.column.{name}") for name in ("time", "who", "said")], _WIDTHS)
     for line in lines:
         _add_line(table, line)
+        if line.reactions:
+            _add_sides(table, line.reactions, first_half=3)
+
+
+def _add_sides(table: Table, sides: Sequence[SideReactions], *, first_half: int) -> None:
+    """Both sides next to each other in halves of the same width, each with a label, also where one of them said nothing."""
+    cells = add_row(table)
+    for cell, side in zip((span(cells[0], first_half), cells[first_half]), sides, strict=True):
+        cell.paragraphs[0].add_run(side.label).bold = True
+        for reaction in side.reactions:
+            for sentence in reaction.sentences:
+                cell.add_paragraph(sentence)
+        if not side.reactions:
+            cell.add_paragraph(side.none)
 
 
 def _add_line(table: Table, line: ReadingLine) -> None:
-    time, who, said = add_row(table)
+    time, who, said, _ = add_row(table)
+    span(said, 2)
     time.paragraphs[0].add_run(clock(line.start_ms))
     add_small(time.add_paragraph(), line.id)
     name, presumed = line.speaker_parts
@@ -67,3 +87,5 @@ def _add_line(table: Table, line: ReadingLine) -> None:
     if presumed:
         who.paragraphs[0].add_run(f" {presumed}")
     said.paragraphs[0].add_run(line.text).italic = line.is_remark or None
+    for remark in line.remarks:
+        add_small(said.add_paragraph(), remark)

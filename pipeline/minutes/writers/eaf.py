@@ -17,6 +17,8 @@ def render(reading: Reading) -> bytes:
     Xml.SubElement(head, "MEDIA_DESCRIPTOR", MEDIA_URL=_LISTENING_COPY, RELATIVE_MEDIA_URL=_LISTENING_COPY, MIME_TYPE="audio/mp4")
     for name, value in (("status", reading.status), ("recording", reading.recording_sha256), ("minutes", reading.minutes_sha256)):
         Xml.SubElement(head, "PROPERTY", NAME=name).text = value
+    if reading.minutes.responses:
+        Xml.SubElement(head, "PROPERTY", NAME="responses").text = reading.say("minutes.respond.elsewhere")
     order = Xml.SubElement(root, "TIME_ORDER")
     for line in reading.lines:
         Xml.SubElement(order, "TIME_SLOT", TIME_SLOT_ID=f"{line.id}s", TIME_VALUE=str(line.start_ms))

@@ -8,12 +8,15 @@ from odfdo import Element, Header
 from odfdo.xmlpart import XmlPart
 
 from pipeline.errors import InternalFault
+from pipeline.minutes.beside import SideReactions
 from pipeline.minutes.chapters import Chapter, paged
 from pipeline.minutes.clock import clock
 from pipeline.minutes.reading import Reading, ReadingLine
 from pipeline.minutes.writers.fixed_zip import without_clock
 
-_WIDTHS = ("2.2cm", "4cm", "10.8cm")
+# Time, who, and what was said in two: so that the reactions of both sides under it get halves of the same width.
+_WIDTHS = ("2.2cm", "4cm", "2.3cm", "8.5cm")
+_FIRST_HALF = 3
 _COUNTRIES = {"nl": "NL", "en": "GB"}
 
 
@@ -49,6 +52,10 @@ def _chapter(chapter: Chapter, style: str, reading: Reading) -> Iterator[Element
         yield from (_paragraph(sentence, "Sentence") for sentence in section.sentences)
         if section.lines:
             yield _table(f"Lines{number}", section.lines, reading)
+        if section.sides:
+            points = _new_table(f"Point{number}", ["Half", "Half"])
+            points.append(_sides(section.sides, 1))
+            yield points
 
 
 def _prepare(document: odfdo.Document, reading: Reading) -> None:
@@ -97,6 +104,8 @@ _STYLES = {
     "automatic": (
         '<style:style style:name="Line" style:family="table-cell">'
         '<style:table-cell-properties fo:border-bottom="0.4pt solid #b9b5ad" fo:padding="0.1cm"/></style:style>',
+        '<style:style style:name="Half" style:family="table-column">'
+        '<style:table-column-properties style:column-width="8.5cm"/></style:style>',
         *(
             f'<style:style style:name="Column{number}" style:family="table-column">'
             f'<style:table-column-properties style:column-width="{width}"/></style:style>'
@@ -126,18 +135,40 @@ def _footer(reading: Reading) -> Iterator[Element]:
 
 
 def _table(name: str, lines: Sequence[ReadingLine], reading: Reading) -> Element:
-    table = Element.from_tag("table:table")
-    table.set_attribute("table:name", name)
-    for number in range(len(_WIDTHS)):
-        column = Element.from_tag("table:table-column")
-        column.set_attribute("table:style-name", f"Column{number}")
-        table.append(column)
-    names = [reading.say(f"formats.column.{column}") for column in ("time", "who", "said")]
-    head = _with("table:table-row", *(_cell(_paragraph(name, "Table_20_Heading")) for name in names))
-    table.append(_with("table:table-header-rows", head))
+    table = _new_table(name, [f"Column{number}" for number in range(len(_WIDTHS))])
+    time, who, said = (_cell(_paragraph(reading.say(f"formats.column.{column}"), "Table_20_Heading")) for column in ("time", "who", "said"))
+    table.append(_with("table:table-header-rows", _with("table:table-row", time, who, *_spanning(said, 2))))
     for line in lines:
         table.append(_row(line))
+        if line.reactions:
+            table.append(_sides(line.reactions, _FIRST_HALF))
     return table
+
+
+def _new_table(name: str, columns: Sequence[str]) -> Element:
+    table = Element.from_tag("table:table")
+    table.set_attribute("table:name", name)
+    for style in columns:
+        column = Element.from_tag("table:table-column")
+        column.set_attribute("table:style-name", style)
+        table.append(column)
+    return table
+
+
+def _spanning(cell: Element, columns: int) -> list[Element]:
+    """A cell that takes the place of the ones after it, which the format wants to see named."""
+    if columns > 1:
+        cell.set_attribute("table:number-columns-spanned", str(columns))
+    return [cell, *(Element.from_tag("table:covered-table-cell") for _ in range(columns - 1))]
+
+
+def _sides(sides: Sequence[SideReactions], first_half: int) -> Element:
+    """Both sides next to each other in halves of the same width, each with a label, also where one of them said nothing."""
+    cells: list[Element] = []
+    for side, columns in zip(sides, (first_half, 1), strict=True):
+        said = [_paragraph(sentence) for reaction in side.reactions for sentence in reaction.sentences] or [_paragraph(side.none)]
+        cells += _spanning(_cell(_paragraph(side.label, "Status"), *said), columns)
+    return _with("table:table-row", *cells)
 
 
 def _row(line: ReadingLine) -> Element:
@@ -150,7 +181,8 @@ def _row(line: ReadingLine) -> Element:
     who.append(strong)
     said = _paragraph(line.text, "Remark" if line.is_remark else "Standard")
     time = _cell(_paragraph(clock(line.start_ms)), _paragraph(line.id, "Small"))
-    return _with("table:table-row", time, _cell(who), _cell(said))
+    remarks = [_paragraph(remark, "Small") for remark in line.remarks]
+    return _with("table:table-row", time, _cell(who), *_spanning(_cell(said, *remarks), 2))
 
 
 def _cell(*paragraphs: Element) -> Element:

@@ -5,6 +5,7 @@ PDF/A refuses a sign that no font can draw. Such a sign is then written by its U
 
 import json
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 import typst
 
 from pipeline.errors import InternalFault
+from pipeline.minutes.beside import SideReactions
 from pipeline.minutes.chapters import Chapter, Section, paged
 from pipeline.minutes.clock import clock
 from pipeline.minutes.reading import Reading, ReadingLine
@@ -88,8 +90,25 @@ def _chapter(chapter: Chapter) -> dict[str, Any]:
 
 
 def _section(section: Section) -> dict[str, Any]:
-    return {"title": section.title, "sentences": section.sentences, "lines": [_line(line) for line in section.lines]}
+    return {
+        "title": section.title,
+        "sentences": section.sentences,
+        "lines": [_line(line) for line in section.lines],
+        "sides": _sides(section.sides),
+    }
 
 
 def _line(line: ReadingLine) -> dict[str, Any]:
-    return {"id": line.id, "time": clock(line.start_ms), "speaker": line.speaker_parts, "text": line.text, "remark": line.is_remark}
+    return {
+        "id": line.id,
+        "time": clock(line.start_ms),
+        "speaker": line.speaker_parts,
+        "text": line.text,
+        "remark": line.is_remark,
+        "remarks": line.remarks,
+        "sides": _sides(line.reactions),
+    }
+
+
+def _sides(sides: Sequence[SideReactions]) -> list[dict[str, Any]]:
+    return [{"label": side.label, "reactions": [reaction.sentences for reaction in side.reactions], "none": side.none} for side in sides]

@@ -20,7 +20,8 @@ def render(reading: Reading) -> bytes:
 def _rows(reading: Reading) -> Iterator[str]:
     hashes = [sentence for fact in reading.facts if fact.key == "hashes" for sentence in fact.sentences]
     labels = speaker_labels(reading.minutes.speakers, reading.say)
-    for remark in (reading.status, *hashes, *(f"{id_} = {label}" for id_, label in labels.items())):
+    elsewhere = [reading.say("minutes.respond.elsewhere")] if reading.minutes.responses else []
+    for remark in (reading.status, *elsewhere, *hashes, *(f"{id_} = {label}" for id_, label in labels.items())):
         # A straight quotation mark would make a table reader swallow the rows after it.
         yield f";; {remark}".replace(" ", _NO_BREAK).replace('"', "”")
     file_id = reading.recording_sha256[:8]

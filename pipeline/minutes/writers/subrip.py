@@ -22,7 +22,8 @@ def render(reading: Reading) -> bytes:
 
 def _cues(reading: Reading) -> Iterator[str]:
     hashes = [sentence for fact in reading.facts if fact.key == "hashes" for sentence in fact.sentences]
-    yield _cue(1, 0, NOTICE_MS, [reading.status, *hashes])
+    elsewhere = [reading.say("minutes.respond.elsewhere")] if reading.minutes.responses else []
+    yield _cue(1, 0, NOTICE_MS, [reading.status, *elsewhere, *hashes])
     for number, line in enumerate(reading.lines, start=2):
         yield _cue(number, line.start_ms, line.end_ms, [f"{line.speaker}: {line.text}"])
 

@@ -11,7 +11,8 @@ def render(reading: Reading) -> bytes:
     """UTF-8. The first tier holds the status and the hashes over the whole length."""
     end = max([reading.minutes.recording.duration_ms, 1, *(line.end_ms for line in reading.lines)])
     hashes = [sentence for fact in reading.facts if fact.key == "hashes" for sentence in fact.sentences]
-    status = [(0, end, " ".join([reading.status, *hashes]))]
+    elsewhere = [reading.say("minutes.respond.elsewhere")] if reading.minutes.responses else []
+    status = [(0, end, " ".join([reading.status, *elsewhere, *hashes]))]
     all_tiers = [("status", status), *((tier.name, list(_intervals(tier.lines, end))) for tier in tiers(reading))]
     rows = ['File type = "ooTextFile"', 'Object class = "TextGrid"', "", "xmin = 0", f"xmax = {seconds(end)}", "tiers? <exists>"]
     rows += [f"size = {len(all_tiers)}", "item []:"]

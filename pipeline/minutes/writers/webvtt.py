@@ -19,7 +19,18 @@ def _blocks(reading: Reading) -> Iterator[str]:
     head = [reading.title, reading.status, *(f"{fact.label}: {sentence}" for fact in reading.facts for sentence in fact.sentences)]
     yield "NOTE\n" + "\n".join(_escape(row) for row in head)
     yield f"{NOTICE_ID}\n{clock_ms(0)} --> {clock_ms(NOTICE_MS)} line:0\n{_escape(reading.status)}"
-    yield from (_cue(line) for line in reading.lines)
+    for line in reading.lines:
+        yield _cue(line)
+        if rows := list(_beside(line)):
+            yield f"NOTE {line.id}\n" + "\n".join(_escape(row) for row in rows)
+
+
+def _beside(line: ReadingLine) -> Iterator[str]:
+    """What was corrected and what both sides said of a line; players show no notes."""
+    yield from line.remarks
+    for side in line.reactions:
+        said = " / ".join(" ".join(reaction.sentences) for reaction in side.reactions)
+        yield f"{side.label}: {said or side.none}"
 
 
 def _cue(line: ReadingLine) -> str:

@@ -70,16 +70,27 @@ def add_status(document: Document, status: str) -> None:
 
 
 def add_table(document: Document, heads: Sequence[str], widths: Sequence[Length]) -> Table:
-    """A table with a head that is repeated on every page and rules between the rows only."""
-    table: Table = document.add_table(rows=1, cols=len(heads), style="Table Grid")
+    """A table with a head that is repeated on every page and rules between the rows only.
+
+    With more widths than heads the last head spans the rest.
+    """
+    table = add_plain_table(document, widths)
+    cells = add_row(table)
+    span(cells[len(heads) - 1], len(widths) - len(heads) + 1)
+    _repeat_on_every_page(table.rows[0])
+    for cell, head in zip(cells, heads, strict=False):
+        cell.paragraphs[0].add_run(head).bold = True
+    return table
+
+
+def add_plain_table(document: Document, widths: Sequence[Length]) -> Table:
+    """A table without a head and without rows, with rules between the rows only."""
+    table: Table = document.add_table(rows=0, cols=len(widths), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.LEFT
     table.autofit = False
     _rule_between_rows(table)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
-    _repeat_on_every_page(table.rows[0])
-    for cell, head in zip(table.rows[0].cells, heads, strict=True):
-        cell.paragraphs[0].add_run(head).bold = True
     return table
 
 
@@ -88,6 +99,15 @@ def add_row(table: Table) -> list[_Cell]:
     row = table.add_row()._tr  # type: ignore[no-untyped-call]
     row.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     return [_Cell(cell, table) for cell in row.tc_lst]
+
+
+def span(cell: _Cell, columns: int) -> _Cell:
+    """Let a cell take the place of the ones after it as well."""
+    element = cell._tc
+    for _ in range(columns - 1):
+        element.getparent().remove(element.getnext())
+    element.grid_span = columns
+    return cell
 
 
 def add_small(paragraph: Paragraph, text: str) -> None:

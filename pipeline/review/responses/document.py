@@ -20,8 +20,12 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from pipeline.minutes.reactions import Form, Opinion, ProposedField, SubjectKind
+
 SCHEMA = "wederhoor/response/1"
 CONTEXT = ("http://www.w3.org/ns/anno.jsonld", {"@vocab": "urn:wederhoor:response:1:", "schema": "urn:wederhoor:response:1:schema"})
+
+MEDIA_FRAGMENTS = "http://www.w3.org/TR/media-frags/"
 
 MAX_ANNOTATIONS = 5_000
 MAX_TEXT = 20_000
@@ -47,15 +51,6 @@ def _real(moment: str) -> str:
 Moment = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$"), AfterValidator(_real)]
 
 
-class Value(StrEnum):
-    """What a party thinks of what it marked."""
-
-    AGREE = "eens"
-    DISAGREE = "oneens"
-    REMARK = "opmerking"
-    PROPOSAL = "voorstel"
-
-
 class Motivation(StrEnum):
     """Why an annotation was made, in the words of the annotation model."""
 
@@ -65,21 +60,11 @@ class Motivation(StrEnum):
 
 
 MOTIVATION_OF = {
-    Value.AGREE: Motivation.ASSESSING,
-    Value.DISAGREE: Motivation.ASSESSING,
-    Value.REMARK: Motivation.COMMENTING,
-    Value.PROPOSAL: Motivation.EDITING,
+    Opinion.AGREE: Motivation.ASSESSING,
+    Opinion.DISAGREE: Motivation.ASSESSING,
+    Opinion.REMARK: Motivation.COMMENTING,
+    Opinion.PROPOSAL: Motivation.EDITING,
 }
-
-
-class SubjectKind(StrEnum):
-    """What can be reacted to: a line, a finding of the cut check, a difference of a comparison, a summary sentence, all of it."""
-
-    LINE = "line"
-    FINDING = "finding"
-    DIFFERENCE = "difference"
-    SUMMARY = "summary"
-    WHOLE = "whole"
 
 
 _ID_OF = {
@@ -102,7 +87,7 @@ class Tag(_Part):
 
     type: Literal["TextualBody"]
     purpose: Literal["tagging"]
-    value: Value
+    value: Opinion
 
 
 class Comment(_Part):
@@ -124,7 +109,7 @@ class Proposal(_Part):
     type: Literal["TextualBody"]
     purpose: Literal["editing"]
     format: Literal["text/plain"]
-    field: Literal["text", "speaker"]
+    field: ProposedField
     value: Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT)]
 
 
@@ -196,14 +181,14 @@ class Annotation(_Part):
             raise ValueError("one tag, at most one comment and one proposal")
         if self.motivation is not MOTIVATION_OF[self.value]:
             raise ValueError("the motivation of this value")
-        if self.proposal is not None and (self.value is not Value.PROPOSAL or self.target.subject.kind is not SubjectKind.LINE):
+        if self.proposal is not None and (self.value is not Opinion.PROPOSAL or self.target.subject.kind is not SubjectKind.LINE):
             raise ValueError("a proposal is for a line")
-        if self.value is Value.PROPOSAL and self.proposal is None and not self.text:
+        if self.value is Opinion.PROPOSAL and self.proposal is None and not self.text:
             raise ValueError("a proposal says what it proposes")
         return self
 
     @property
-    def value(self) -> Value:
+    def value(self) -> Opinion:
         """What the party thinks."""
         return next(one.value for one in self.body if isinstance(one, Tag))
 
@@ -264,7 +249,7 @@ class OnBehalf(_Part):
 
     entered_by: PartyId
     received_on: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d$")]
-    form: Literal["paper", "spoken", "file"]
+    form: Literal[Form.PAPER, Form.SPOKEN, Form.FILE]
     evidence: Annotated[tuple[Sha256, ...], Field(max_length=20)] = ()
 
 

@@ -2,6 +2,10 @@
 
 import base64
 import json
+import re
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from pipeline import documents
+from pipeline.release.release import HandOver
+from pipeline.review.responses.document import CONTEXT
 from pipeline.review.responses.signing import PageKey, ResponseKey, signed_message
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "responses"
@@ -35,3 +41,61 @@ def signed(plain: dict[str, Any], key: PageKey) -> bytes:
 
 def _number(base64url: str) -> int:
     return int.from_bytes(base64.urlsafe_b64decode(base64url + "="))
+
+
+@dataclass(frozen=True)
+class PartyPage:
+    """What a party's page knows of who responds to what; it saves files as the page's script does."""
+
+    response: dict[str, Any]
+
+    @classmethod
+    def of(cls, ready: HandOver) -> "PartyPage":
+        return cls.read(ready.folder / ready.files[0].name)
+
+    @classmethod
+    def read(cls, path: Path) -> "PartyPage":
+        found = re.search(r'id="page-data">(.*?)</script>', path.read_text(encoding="utf-8"), re.DOTALL)
+        assert found
+        return cls(json.loads(found[1])["response"])
+
+    def about(
+        self, value: str, kind: str, subject: str, *, text: str = "", selector: Sequence[dict[str, str]] = (), **more: Any
+    ) -> dict[str, Any]:
+        """One reaction. `instead`: what should stand there; `speaker`: who says it."""
+        body: list[dict[str, str]] = [{"type": "TextualBody", "purpose": "tagging", "value": value}]
+        if text:
+            body.append({"type": "TextualBody", "purpose": "commenting", "format": "text/plain", "value": text})
+        for field, name in (("text", "instead"), ("speaker", "speaker")):
+            if name in more:
+                body.append({"type": "TextualBody", "purpose": "editing", "format": "text/plain", "field": field, "value": more.pop(name)})
+        motivation = {"eens": "assessing", "oneens": "assessing", "opmerking": "commenting", "voorstel": "editing"}[value]
+        target = {
+            "type": "SpecificResource",
+            "source": f"urn:wederhoor:minutes:{self.response['minutes']['sha256']}",
+            "subject": {"kind": kind, "id": subject},
+            **({"selector": list(selector)} if selector else {}),
+        }
+        plain = {"type": "Annotation", "id": f"urn:uuid:{uuid.uuid4()}", "created": "2026-03-10T12:00:00.000Z"}
+        return {**plain, "motivation": motivation, "body": body, "target": target, **more}
+
+    def save(self, *items: dict[str, Any]) -> bytes:
+        plain = {
+            "@context": list(CONTEXT),
+            "schema": "wederhoor/response/1",
+            "type": "AnnotationCollection",
+            "id": f"urn:uuid:{uuid.uuid4()}",
+            "creator": {"id": f"urn:wederhoor:party:{self.response['party']}", "type": "Person"},
+            "created": "2026-03-10T12:30:00.000Z",
+            "dossier": self.response["dossier"],
+            "minutes": self.response["minutes"],
+            "total": len(items),
+            "first": {"type": "AnnotationPage", "startIndex": 0, "items": list(items)},
+        }
+        own = self.response["key"]
+        return signed(plain, PageKey(key_id=own["id"], jwk=own["jwk"]))
+
+
+def quoted(exact: str) -> list[dict[str, str]]:
+    """A selector of these words."""
+    return [{"type": "TextQuoteSelector", "exact": exact}]

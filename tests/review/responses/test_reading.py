@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from pipeline.errors import InputRefused, VerificationFailed
-from pipeline.review.responses.document import Value
+from pipeline.minutes.reactions import Opinion
 from pipeline.review.responses.reading import MAX_RESPONSE_BYTES, ReceivedFile, parse_response, read_response_bytes
 from pipeline.review.responses.signing import make_key, signed_message
 from pipeline.schemas import shipped_schema
@@ -27,7 +27,7 @@ def test_the_worked_example_is_read_whole_and_its_signature_holds() -> None:
     received.check_signature(DOSSIER_KEY)
     first, second, *_ = received.response.first.items
     assert received.response.creator.party == "client"
-    assert (first.value, first.target.subject.id) == (Value.DISAGREE, "L0009")
+    assert (first.value, first.target.subject.id) == (Opinion.DISAGREE, "L0009")
     assert "\n" in first.text
     assert second.proposal is not None
     assert second.target.quote is not None

@@ -1,0 +1,83 @@
+"""Putting a version of the minutes in force: written in every format, named in the log, sealed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pipeline import documents
+from pipeline.access import open_to_group
+from pipeline.dossier import custody
+from pipeline.dossier.custody import Act
+from pipeline.dossier.keys import KeyRing, OrganisationKey
+from pipeline.dossier.layout import Dossier
+from pipeline.dossier.seal import seal
+from pipeline.minutes.changes import advance
+from pipeline.minutes.model import Minutes, State
+from pipeline.minutes.versions import MINUTES_JSON, StoredVersion, load_current, load_version, version_names, write_version
+from pipeline.minutes.writers import WRITERS
+from pipeline.recording.listening import Outline
+from pipeline.review.page import page_writer
+from pipeline.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Where somebody works on a dossier. `actor`: their role's or party's id, for the log; `now` knows its time zone."""
+
+    dossier: Dossier
+    settings: Settings
+    actor: str
+    now: datetime
+
+    @property
+    def key(self) -> OrganisationKey:
+        """The organisation's key in use."""
+        return KeyRing(self.settings.paths.keys).current(self.now)
+
+    @property
+    def at(self) -> str:
+        """The moment, in UTC."""
+        return self.now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+    def log(self, act: Act, sha256: str | None, facts: Mapping[str, str | int]) -> custody.CustodyEntry:
+        """Write one act to the log."""
+        return custody.append(self.dossier, act, self.actor, sha256, now=self.now, settings=facts, signer=self.key)
+
+    def current(self) -> StoredVersion:
+        """The version in force."""
+        return load_current(self.dossier.minutes_folder)
+
+
+def write_documents(dossier: Dossier, minutes: Minutes) -> StoredVersion:
+    """Write one version of the minutes in every format."""
+    outline = documents.read(Outline, dossier.outline)
+    return write_version(dossier.minutes_folder, minutes, (*WRITERS, page_writer(outline.peaks)))
+
+
+def put_in_force(desk: Desk, minutes: Minutes, act: Act = Act.CHANGED) -> StoredVersion:
+    """Write this version, unless it is the one in force, and make sure the log names it and the seal covers it."""
+    current = desk.current()
+    stored = current if current.minutes == minutes else write_documents(desk.dossier, minutes)
+    settle(desk, stored, act)
+    return stored
+
+
+def settle(desk: Desk, stored: StoredVersion, act: Act = Act.CHANGED) -> None:
+    """The log names every version and the seal covers them, also one that a kill kept from being named."""
+    named = {entry.object_sha256 for entry in custody.read(desk.dossier)}
+    folder = desk.dossier.minutes_folder
+    for version in version_names(folder):
+        if documents.sha256_file(folder / version / MINUTES_JSON) not in named:
+            found = load_version(folder, version)
+            facts = {"kind": str(found.minutes.changes[-1].kind), "version": version}
+            desk.log(act if version == stored.minutes.version else Act.CHANGED, found.sha256, facts)
+    seal(desk.dossier, key=desk.key, now=desk.now, actor=desk.actor)
+    open_to_group(desk.dossier.path, desk.settings.paths.group)
+
+
+def send_to_parties(desk: Desk) -> StoredVersion:
+    """The version in force as one that lies with the parties: a concept becomes that, anything further stays as it is."""
+    current = desk.current()
+    if current.minutes.state is not State.CONCEPT:
+        return current
+    return put_in_force(desk, advance(current.minutes, State.WITH_PARTIES, actor=desk.actor, at=desk.at))
