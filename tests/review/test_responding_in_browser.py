@@ -36,19 +36,24 @@ def answer(page: Page, where: str, value: str, comment: str = "", **fields: str)
     page.run("document.querySelector('#reply button.main').click()")
 
 
-def saved(page: Page, folder: Path, button: str = "#save") -> ReceivedFile:
-    """Press the button and read the file that comes, as the dossier does."""
+def saved_file(page: Page, folder: Path) -> Path:
+    """Press save and give the file that comes, under a name of its own."""
     folder.mkdir(exist_ok=True)
     page.save_downloads_in(folder)
     before = set(folder.iterdir())
-    page.run(f"document.querySelector('{button}').click()")
+    page.run("document.querySelector('#save').click()")
     end = time.monotonic() + 20
     while not (new := [path for path in set(folder.iterdir()) - before if path.suffix in (".jsonld", ".txt")]):
         assert time.monotonic() < end, "no file came"
         time.sleep(0.05)
-    page.wait(f"{TOLD} !== ''")
-    kept = new[0].rename(folder / f"{len(before)}{new[0].suffix}")
-    return parse_response(kept.read_bytes(), kept.name)
+    page.wait(f"{TOLD}.startsWith('Bewaard als')")
+    return new[0].rename(folder / f"{len(before)}{new[0].suffix}")
+
+
+def saved(page: Page, folder: Path) -> ReceivedFile:
+    """Save, and read the file as the dossier does."""
+    path = saved_file(page, folder)
+    return parse_response(path.read_bytes(), path.name)
 
 
 def media_time(minutes: Minutes, line_id: str) -> str:
@@ -136,7 +141,7 @@ def test_a_saved_file_is_opened_again_and_nothing_is_lost(page: Page, party_page
     page.open(party.path.as_uri())
     assert page.run(COUNT) == "U hebt nog niet gereageerd."
     page.choose_file("#reopen", path)
-    page.wait(f"{TOLD} === 'Geopend: 1 reacties.'")
+    page.wait(f"{TOLD} === 'Geopend. Aantal reacties: 1.'")
     assert "Eerst dit." in page.run("document.querySelector('#L0003 .mine').textContent")
     answer(page, "#L0005 .react", "eens")
     assert notes(saved(page, tmp_path / "downloads"))[0] == notes(file)[0]
