@@ -24,6 +24,7 @@ from pipeline.minutes.reactions import Opinion, SubjectKind
 from pipeline.minutes.reading import Piece, Reading, ReadingLine
 from pipeline.minutes.safe_text import safe_text
 from pipeline.minutes.writers import Writer
+from pipeline.review.differences import ComparisonPoints
 from pipeline.review.offline_page import environment, json_for_script, policy, status_on_every_page
 from pipeline.review.responses.signing import PageKey
 from pipeline.speech.model import CoverageKind
@@ -120,13 +121,15 @@ def render(
     audio: EmbeddedAudio | None = None,
     responding: Responding | None = None,
     pictures: Pictures = MappingProxyType({}),
+    differences: Sequence[ComparisonPoints] = (),
 ) -> bytes:
     """The page as UTF-8 HTML.
 
     With `audio` it is a single file, else it plays the listening copy of its dossier; with `responding` one party can respond.
+    `differences`: the points of comparisons, to be responded to as well.
     """
     template = environment(_HERE).get_template(FILE_NAME)
-    return template.render(_values(reading, peaks, audio, responding, pictures)).encode()
+    return template.render(_values(reading, peaks, audio, responding, pictures) | {"differences": differences}).encode()
 
 
 def _values(
