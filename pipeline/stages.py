@@ -27,6 +27,7 @@ from pipeline.integrity.calibration import calibration
 from pipeline.integrity.detectors import DETECTORS
 from pipeline.integrity.examine import examine as examine_recording
 from pipeline.integrity.model import IntegrityDocument
+from pipeline.integrity.pictures import illustrated
 from pipeline.minutes.changes import Confirmation, confirm_speakers, made_anew
 from pipeline.minutes.compose import compose as compose_minutes
 from pipeline.minutes.model import AgreementReference, Minutes, RecordingReference
@@ -150,7 +151,7 @@ def listen(bench: Bench, prepared: StageResult) -> None:
 
 
 def examine(bench: Bench) -> StageResult:
-    """Was it cut? The document integrity.json, made from the original's own bytes."""
+    """Was it cut? The document integrity.json and a picture of each place, made from the original's own bytes."""
     agreement = bench.dossier.agreement if bench.dossier.agreement.exists() else None
 
     def produce(folder: Path) -> None:
@@ -158,8 +159,11 @@ def examine(bench: Bench) -> StageResult:
         bench.workers.examination.call(_examine, *arguments, limit_seconds=bench.limit_seconds)
 
     inputs = (_recording_sha256(bench), documents.sha256_file(agreement) if agreement else "")
-    figures = _digest(documents.to_plain(calibration()), [detector.name for detector in DETECTORS])
-    result = _run(bench, StageKey(stage="examine", version=1, inputs=inputs, settings=figures), produce)
+    figures = _digest(documents.to_plain(calibration()), [detector.name for detector in DETECTORS], bench.settings.report_language)
+    result = _run(bench, StageKey(stage="examine", version=2, inputs=inputs, settings=figures), produce)
+    for name in sorted(result.files.keys() - {_INTEGRITY}):
+        bench.dossier.integrity_pictures.mkdir(exist_ok=True)
+        _place(bench, result, name, bench.dossier.integrity_pictures / name)
     _place(bench, result, _INTEGRITY, bench.dossier.integrity)
     return result
 
@@ -359,7 +363,10 @@ def _kept_diariser(settings: Settings) -> Diariser:
 
 
 def _examine(original: Path, agreement: Path | None, target: Path, settings: Settings) -> None:
-    document = examine_recording(original, read_agreement(agreement) if agreement else None, settings)
+    examined = examine_recording(original, read_agreement(agreement) if agreement else None, settings)
+    document, pictures = illustrated(examined, original, settings.report_language)
+    for name, picture in pictures.items():
+        documents.write_atomically(target.parent / name, picture)
     documents.write_atomically(target, documents.encode(document))
 
 

@@ -10,7 +10,7 @@ from pipeline.cli.options import AgreementFile, Json, ReportLanguage, settings_f
 from pipeline.cli.options import say as sentences
 from pipeline.integrity.examine import examine as examine_recording
 from pipeline.integrity.model import IntegrityDocument
-from pipeline.integrity.wording import conclusion_in_words
+from pipeline.integrity.wording import conclusion_in_words, finding_in_words, outcome_in_words
 from pipeline.minutes.clock import clock_span
 from pipeline.recording.agreement import read_agreement
 from pipeline.texts import Language
@@ -37,6 +37,16 @@ def examine(
 
 def _findings(document: IntegrityDocument, language: Language) -> list[str]:
     return [
-        f"{finding.id}  {clock_span(finding.start_ms, finding.end_ms)}  {finding.text.in_language(language)}"
+        "  ".join(
+            filter(
+                None,
+                (
+                    finding.id,
+                    clock_span(finding.start_ms, finding.end_ms),
+                    outcome_in_words(finding, language),
+                    finding_in_words(finding, language),
+                ),
+            )
+        )
         for finding in document.findings
     ]

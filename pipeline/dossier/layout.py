@@ -75,6 +75,11 @@ class Dossier:
         return self.path / "integrity.json"
 
     @property
+    def integrity_pictures(self) -> Path:
+        """A picture of each finding that has a place."""
+        return self.path / "integrity"
+
+    @property
     def minutes_folder(self) -> Path:
         """One folder per version (v001 ...) and the file `current`."""
         return self.path / "minutes"

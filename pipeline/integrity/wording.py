@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.integrity.model import BothLanguages, IntegrityDocument, PerformedTest, Power, StrengthLabel, Trace
+from pipeline.integrity.model import BothLanguages, Finding, IntegrityDocument, Level, Outcome, PerformedTest, Power, StrengthLabel, Trace
 from pipeline.texts import Language, Texts, texts
 
 
@@ -12,9 +12,29 @@ def in_words(trace: Trace) -> BothLanguages:
 
 
 def conclusion_in_words(document: IntegrityDocument, language: Language) -> tuple[str, ...]:
-    """The conclusion and, as prominently, of each test what it can find in this kind of file or why it could not be done."""
+    """The conclusion, what became of announced edits and, as prominently, what each test can find in this kind of file or why not."""
     say = texts(language)
-    return (say(f"integrity.conclusion.{document.conclusion}"), *(line for test in document.tests for line in _test(test, say)))
+    return (
+        say(f"integrity.conclusion.{document.conclusion}"),
+        *_announced(document, say),
+        *_strength(document, say),
+        *(line for test in document.tests for line in _test(test, say)),
+    )
+
+
+def finding_in_words(finding: Finding, language: Language) -> str:
+    """What was found, and how strong that is where it was measured."""
+    said = finding.text.in_language(language)
+    if finding.strength.likelihood_ratio is None:
+        return said
+    return f"{said} {strength_in_words(finding.strength.label, language)}"
+
+
+def outcome_in_words(finding: Finding, language: Language) -> str | None:
+    """Whether it was announced; null for a statement on the file's history, which nobody has to announce."""
+    if finding.level is Level.HISTORY:
+        return None
+    return texts(language)(f"integrity.outcome.{Outcome.FOUND if finding.announced else 'found_not_announced'}")
 
 
 def strength_in_words(label: StrengthLabel, language: Language) -> str:
@@ -22,18 +42,35 @@ def strength_in_words(label: StrengthLabel, language: Language) -> str:
     return texts(language)(f"integrity.strength.{label}")
 
 
+def _announced(document: IntegrityDocument, say: Texts) -> Iterator[str]:
+    """Of each announced edit what became of it, by its number in the agreement."""
+    places = {finding.id: clock(finding.start_ms) for finding in document.findings}
+    for number, result in enumerate(document.announced_edits, start=1):
+        outcome = say(f"integrity.outcome.{result.outcome}")
+        if result.finding_id is None:
+            yield say("integrity.announced", number=number, outcome=outcome)
+        else:
+            yield say("integrity.announced_at", number=number, at=places[result.finding_id], outcome=outcome)
+
+
+def _strength(document: IntegrityDocument, say: Texts) -> Iterator[str]:
+    if any(finding.strength.label is StrengthLabel.NOT_CALIBRATED for finding in document.findings):
+        yield say(f"integrity.strength.{StrengthLabel.NOT_CALIBRATED}")
+
+
 def _finding(trace: Trace, say: Texts) -> str:
     details = dict(trace.evidence)
     if isinstance(milliseconds := details.get("milliseconds"), int | float):
         details["length"] = _length(milliseconds, say)
     if isinstance(also := details.get("also_ms"), int):
-        details["also"] = _clock(also)
+        details["also"] = clock(also)
     shown = {name: value if isinstance(value, str | int) else f"{value:g}" for name, value in details.items()}
     weighing = say(f"integrity.weighing.{trace.hypotheses.edited}.{trace.hypotheses.benign_interruption}")
     return f"{say(f'integrity.kind.{trace.kind}', **shown)} {weighing}"
 
 
-def _clock(ms: int) -> str:
+def clock(ms: int) -> str:
+    """Hours, minutes and whole seconds, rounded down: 00:12:03."""
     seconds = ms // 1000
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipeline.integrity.model import Level
 from pipeline.minutes.beside import SIDES, by_whom, has_passed
 from pipeline.minutes.clock import clock
 from pipeline.minutes.doubt import is_uncertain
 from pipeline.minutes.labels import day, moment, named, role_label, speaker_labels
-from pipeline.minutes.model import LineFlag, Minutes, State
+from pipeline.minutes.model import CutFinding, LineFlag, Minutes, State
 from pipeline.minutes.safe_text import safe_text
 from pipeline.recording.agreement import Role
 from pipeline.recording.rules import Standing
@@ -193,8 +194,14 @@ def _cut_check(minutes: Minutes, say: Texts) -> Iterator[str]:
         return
     yield from minutes.cut_check_said
     for number, finding in enumerate(minutes.findings, start=1):
-        key = "minutes.cut_check.finding_announced" if finding.announced else "minutes.cut_check.finding"
-        yield say(key, number=number, at=clock(finding.start_ms), text=safe_text(finding.text))
+        yield say(_told(finding), number=number, at=clock(finding.start_ms), text=safe_text(finding.text))
+
+
+def _told(finding: CutFinding) -> str:
+    """A statement on the file's history needs no announcement."""
+    if finding.level is Level.HISTORY:
+        return "minutes.cut_check.finding"
+    return "minutes.cut_check.finding_announced" if finding.announced else "minutes.cut_check.finding_unannounced"
 
 
 def _version(minutes: Minutes, say: Texts) -> Iterator[str]:

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from pipeline import documents
 from pipeline.integrity.model import Conclusion, Finding, Level
+from pipeline.integrity.wording import finding_in_words
 from pipeline.minutes.reactions import Correction, Established, Extension, Response
 from pipeline.recording import agreement as agreements
 from pipeline.recording.agreement import Agreement, Role
@@ -231,7 +232,7 @@ class CutFinding:
             level=finding.level,
             start_ms=finding.start_ms,
             end_ms=finding.end_ms,
-            text=finding.text.in_language(language),
+            text=finding_in_words(finding, language),
             announced=finding.announced is not None,
         )
 

@@ -11,6 +11,8 @@ from pipeline.dossier.custody import Act
 from pipeline.dossier.keys import KeyRing, OrganisationKey
 from pipeline.dossier.layout import Dossier
 from pipeline.dossier.seal import seal
+from pipeline.integrity.model import IntegrityDocument
+from pipeline.integrity.pictures import pictures_of
 from pipeline.minutes.changes import advance
 from pipeline.minutes.model import Minutes, State
 from pipeline.minutes.versions import MINUTES_JSON, StoredVersion, load_current, load_version, version_names, write_version
@@ -51,7 +53,14 @@ class Desk:
 def write_documents(dossier: Dossier, minutes: Minutes) -> StoredVersion:
     """Write one version of the minutes in every format."""
     outline = documents.read(Outline, dossier.outline)
-    return write_version(dossier.minutes_folder, minutes, (*WRITERS, page_writer(outline.peaks)))
+    return write_version(dossier.minutes_folder, minutes, (*WRITERS, page_writer(outline.peaks, _pictures(dossier))))
+
+
+def _pictures(dossier: Dossier) -> Mapping[str, bytes]:
+    """What was drawn of the findings, by their ids."""
+    if not dossier.integrity.exists():
+        return {}
+    return pictures_of(documents.read(IntegrityDocument, dossier.integrity), dossier.integrity_pictures)
 
 
 def put_in_force(desk: Desk, minutes: Minutes, act: Act = Act.CHANGED) -> StoredVersion:

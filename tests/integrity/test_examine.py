@@ -16,10 +16,12 @@ from pipeline.integrity.model import (
     Outcome,
     Power,
     Stance,
+    Strength,
     StrengthLabel,
     Trace,
 )
-from pipeline.integrity.wording import _power, conclusion_in_words, in_words, strength_in_words
+from pipeline.integrity.structure.detector import StructureDetector
+from pipeline.integrity.wording import _power, conclusion_in_words, finding_in_words, in_words, outcome_in_words, strength_in_words
 from pipeline.recording.agreement import parse_agreement
 from pipeline.settings import Settings
 from pipeline.texts import Language, texts
@@ -51,6 +53,26 @@ def test_an_announced_cut_is_no_indication_and_an_unannounced_one_is(untouched: 
     announced = examine(cut, agreement, Settings())
     assert announced.conclusion is Conclusion.NO_INDICATION
     assert [result.outcome for result in announced.announced_edits] == [Outcome.FOUND]
+    told = conclusion_in_words(announced, Language.DUTCH)
+    assert "Bewerking 1 uit de afspraak, bij 00:00:09. Gemeld en gevonden." in told
+    (first,) = {outcome_in_words(finding, Language.DUTCH) for finding in announced.findings if finding.level is not Level.HISTORY}
+    assert first == "Gemeld en gevonden."
+    assert {outcome_in_words(finding, Language.DUTCH) for finding in document.findings} - {None} == {"Gevonden en niet gemeld."}
+
+
+def test_an_announced_edit_that_leaves_no_trace_is_told_as_normal(untouched: dict[str, Path]) -> None:
+    agreement = parse_agreement(b'[[edits.announced]]\nkind = "deleted"\nfrom = "0:10"\n')
+    told = conclusion_in_words(examine(untouched["wav"], agreement, Settings(), detectors=()), Language.DUTCH)
+    assert "Bewerking 1 uit de afspraak. Gemeld en niet gevonden. Dat is normaal: veel knippen laten geen spoor na." in told
+
+
+def test_how_strong_is_told_once_where_it_was_not_measured(untouched: dict[str, Path], tmp_path: Path) -> None:
+    cut = stream_copy(untouched["m4a"], tmp_path / "cut.m4a", cut_keeping_times(400, 50))
+    document = examine(cut, None, Settings(), detectors=(StructureDetector(),))
+    (claim,) = (finding for finding in document.findings if finding.level is not Level.HISTORY)
+    assert strength_in_words(StrengthLabel.NOT_CALIBRATED, Language.DUTCH) in conclusion_in_words(document, Language.DUTCH)
+    measured = replace(claim, strength=Strength(label=StrengthLabel.MORE_LIKELY, likelihood_ratio=20.0))
+    assert finding_in_words(measured, Language.DUTCH).endswith("Dit is waarschijnlijker als de opname is onderbroken of geknipt.")
 
 
 def test_the_recording_is_left_as_it_was(untouched: dict[str, Path]) -> None:
