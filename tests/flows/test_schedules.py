@@ -118,7 +118,7 @@ def test_the_night_is_scheduled_at_half_past_ten_on_both_sides_of_both_clock_cha
     with postgres(tmp_path) if database == "postgresql" else sqlite(tmp_path) as url, served(tmp_path, url) as environment:
         for command in (
             ("work-pool", "create", "wederhoor", "--type", "process"),
-            ("--no-prompt", "deploy", "--name", "overnight/nightly"),
+            ("--no-prompt", "deploy", "--name", "nightly"),
         ):
             done = subprocess.run([*prefect_command(), *command], env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
             assert done.returncode == 0, done.stdout + done.stderr
