@@ -22,7 +22,8 @@ _STYLE = (
     ".state{font-size:1.15rem;padding:.8rem 1rem;border-left:.5rem solid #2f7d4f;background:#eef6f0}"
     ".state.look{border-color:#b45309;background:#fdf3e3}.state.bad{border-color:#b42318;background:#fdecea}"
     "table{border-collapse:collapse;width:100%;margin:.5rem 0}th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;"
-    "border-bottom:1px solid #ccd2da;overflow-wrap:anywhere}th{font-weight:600;background:#f4f6f8}"
+    "border-bottom:1px solid #ccd2da;overflow-wrap:break-word}th{font-weight:600;background:#f4f6f8;white-space:nowrap}"
+    "td{max-width:22rem}"
 )
 _GB = 1e9
 _HOUR_MS = 3_600_000

@@ -4,14 +4,17 @@ from pathlib import Path
 import pytest
 
 from pipeline.night.spool import Kind, Spool
+from pipeline.settings import Settings
 
 NOW = datetime(2026, 11, 25, 23, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
 def own_keys(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keys of this test alone."""
-    monkeypatch.setenv("WEDERHOOR_PATHS__DATA", str(tmp_path_factory.mktemp("data")))
+    """Keys of this test alone; the weights of this machine."""
+    data = tmp_path_factory.mktemp("data")
+    (data / "weights").symlink_to(Settings().paths.weights)
+    monkeypatch.setenv("WEDERHOOR_PATHS__DATA", str(data))
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from pipeline.minutes.writers import WRITERS
 from pipeline.night.cases import compare as comparing
 from pipeline.night.cases.bundle import is_bundle, take_in
 from pipeline.night.cases.case import Case, case_named, cases_in
-from pipeline.night.cases.compare import compare_case, is_made, page_of, pairs_of
+from pipeline.night.cases.compare import compare_case, page_of, pairs_of
 from pipeline.night.cases.requests import Answer, answer_requests
 from pipeline.night.cases.tend import tend
 from pipeline.night.spool import Kind, Spool
@@ -129,19 +129,23 @@ def test_a_comparison_is_made_once_and_again_when_something_changed(
 ) -> None:
     report = case.folder / "verslagen" / "verslag.txt"
     report.write_text("De cliënt kreeg een kopie van de opname.")
-    assert compare_case(case, settings) == ()
+    assert compare_case(case, settings, NOW) == ()
     (pair,) = pairs_of(case)
-    assert is_made(case, pair)
-    made = page_of(case, pair).stat().st_mtime_ns
-    compare_case(case, settings)
-    assert page_of(case, pair).stat().st_mtime_ns == made
+    made = page_of(case, pair)
+    assert made is not None
+    when = made.stat().st_mtime_ns
+    compare_case(case, settings, NOW)
+    assert made.stat().st_mtime_ns == when
 
     report.write_text("De cliënt kreeg geen kopie van de opname.")
 
     (pair,) = pairs_of(case)
-    assert not is_made(case, pair)
-    compare_case(case, settings)
-    assert is_made(case, pair)
+    assert page_of(case, pair) is None
+    compare_case(case, settings, NOW)
+    again = page_of(case, pair)
+    assert again is not None
+    assert again != made
+    assert made.is_file()
 
 
 def test_a_report_that_cannot_be_read_costs_its_own_comparison_and_is_named(case: Case, cases: Spool, settings: Settings) -> None:
@@ -152,12 +156,12 @@ def test_a_report_that_cannot_be_read_costs_its_own_comparison_and_is_named(case
     problems = tend(case, cases, settings, lambda: NOW)
 
     assert len(problems) == 1
-    assert [is_made(case, pair) for pair in pairs_of(case)] == [True, False]
+    assert [page_of(case, pair) is not None for pair in pairs_of(case)] == [True, False]
     assert "kapot.pdf konden nog niet naast elkaar" in (case.folder / "LEESMIJ.html").read_text()
 
 
 def test_a_hold_is_asked_by_whoever_owns_the_form(case: Case, ask: Ask, dossier: Dossier) -> None:
-    answer = ask("what = 'hold'\nreason = 'alles bewaren'", role="client")
+    answer = ask("wat = 'bewaren'\nreden = 'alles bewaren'", role="client")
 
     assert answer.done
     assert [hold.by for hold in running_holds(dossier)] == ["client"]
@@ -166,7 +170,7 @@ def test_a_hold_is_asked_by_whoever_owns_the_form(case: Case, ask: Ask, dossier:
     assert verify(dossier.path).holds
 
 
-@pytest.mark.parametrize("form", ["what = 'delete'", "niets", "what = 'hold'\nby = 'client'", "what = 'release'", "a" * 100_000])
+@pytest.mark.parametrize("form", ["wat = 'wissen'", "niets", "wat = 'bewaren'\ndoor = 'client'", "wat = 'kopie'", "a" * 100_000])
 def test_a_form_that_says_something_else_does_nothing(form: str, ask: Ask, dossier: Dossier) -> None:
     before = dossier.custody_log.read_bytes()
     assert not ask(form).done
@@ -175,7 +179,7 @@ def test_a_form_that_says_something_else_does_nothing(form: str, ask: Ask, dossi
 
 def test_who_has_no_role_here_can_ask_nothing(case: Case, dossier: Dossier, settings: Settings) -> None:
     (case.folder / "zaak.toml").write_text("id = '1'\n[actors]\niemand_anders = 'secretary'\n")
-    (case.folder / "verzoeken" / "v.toml").write_text("what = 'hold'")
+    (case.folder / "verzoeken" / "v.toml").write_text("wat = 'bewaren'")
     (answer,) = answer_requests(Case.read(case.folder), settings, NOW)
     assert not answer.done
     assert USER in answer.said
@@ -184,7 +188,7 @@ def test_who_has_no_role_here_can_ask_nothing(case: Case, dossier: Dossier, sett
 
 def test_a_second_name_for_somebody_elses_file_borrows_no_role(case: Case, dossier: Dossier, settings: Settings, tmp_path: Path) -> None:
     theirs = tmp_path / "v.toml"
-    theirs.write_text("what = 'hold'")
+    theirs.write_text("wat = 'bewaren'")
     os.link(theirs, case.folder / "verzoeken" / "v.toml")
     (case.folder / "verzoeken" / "w.toml").symlink_to(theirs)
     answers = answer_requests(case, settings, NOW)
@@ -195,15 +199,15 @@ def test_a_second_name_for_somebody_elses_file_borrows_no_role(case: Case, dossi
 def test_roles_that_anybody_may_write_count_for_nothing(case: Case, settings: Settings, dossier: Dossier) -> None:
     form = case.folder / "zaak.toml"
     form.chmod(form.stat().st_mode | stat.S_IWOTH)
-    (case.folder / "verzoeken" / "v.toml").write_text("what = 'hold'")
+    (case.folder / "verzoeken" / "v.toml").write_text("wat = 'bewaren'")
     (answer,) = answer_requests(case, settings, NOW)
     assert not answer.done
     assert running_holds(dossier) == ()
 
 
 def test_the_committee_closes_the_complaint_and_nobody_else(ask: Ask, dossier: Dossier) -> None:
-    assert not ask("what = 'close'", role="client").done
-    assert ask("what = 'close'\nclosed_on = 2026-03-09", role="secretary").done
+    assert not ask("wat = 'sluiten'", role="client").done
+    assert ask("wat = 'sluiten'\ngesloten_op = 2026-03-09", role="secretary").done
     agreement = agreement_of(dossier)
     assert agreement is not None
     assert agreement.procedure.complaint_closed_at == date(2026, 3, 9)
@@ -211,15 +215,15 @@ def test_the_committee_closes_the_complaint_and_nobody_else(ask: Ask, dossier: D
 
 
 def test_a_release_that_the_rules_forbid_is_answered_with_the_rule(ask: Ask, case: Case, dossier: Dossier) -> None:
-    answer = ask("what = 'release'\nto = 'buurman'")
+    answer = ask("wat = 'kopie'\naan = 'buurman'")
     assert not answer.done
     assert custody.read(dossier)[-1].act is Act.REFUSED
     assert not (case.folder / "uitgifte").exists()
 
 
 def test_what_a_kill_interrupted_is_done_again_only_when_that_is_harmless(case: Case, dossier: Dossier, settings: Settings) -> None:
-    (case.folder / "verzoeken" / ".bezig-a.toml").write_text("what = 'hold'")
-    (case.folder / "verzoeken" / ".bezig-b.toml").write_text("what = 'release'\nto = 'client'")
+    (case.folder / "verzoeken" / ".bezig-a.toml").write_text("wat = 'bewaren'")
+    (case.folder / "verzoeken" / ".bezig-b.toml").write_text("wat = 'kopie'\naan = 'client'")
     hold, release = answer_requests(case, settings, NOW)
     assert (hold.done, release.done) == (True, False)
     assert "viel de computer uit" in release.said

@@ -6,8 +6,7 @@
 <case>/verslagen/    written reports of the conversation
 <case>/reacties/     the parties' reactions
 <case>/verzoeken/    requests: establish, release, hold, close
-<case>/dossiers/     the dossiers made from them
-<case>/vergelijkingen/   what lies beside what
+<case>/dossiers/     the dossiers made from them, and what lies beside what
 <case>/LEESMIJ.html  what is ready, due or missing
 ```
 """
@@ -32,8 +31,8 @@ from pipeline.recording.agreement import read_agreement_bytes
 CASE_SCHEMA = "wederhoor.case/1"
 FORM = "zaak.toml"
 REPORTS, REACTIONS, REQUESTS = "verslagen", "reacties", "verzoeken"
-DOSSIERS, COMPARISONS = "dossiers", "vergelijkingen"
-_FOLDERS = (RECORDINGS, REPORTS, REACTIONS, REQUESTS, DOSSIERS, COMPARISONS)
+DOSSIERS = "dossiers"
+_FOLDERS = (RECORDINGS, REPORTS, REACTIONS, REQUESTS, DOSSIERS)
 
 RoleId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
 

@@ -19,7 +19,8 @@ from pipeline.minutes.model import Minutes, State
 from pipeline.minutes.safe_text import safe_text
 from pipeline.minutes.versions import load_current, version_names
 from pipeline.night.cases.case import REQUESTS, Case
-from pipeline.night.cases.compare import is_made, page_of, pairs_of
+from pipeline.night.cases.compare import page_of, pairs_of
+from pipeline.night.cases.reactions import waiting_reactions
 from pipeline.night.due import Due, due_of
 from pipeline.night.inbox import RECORDINGS, dropped_files
 from pipeline.night.spool import Spool
@@ -115,8 +116,8 @@ def _remarks(minutes: Minutes, say: Texts) -> Iterator[str]:
 
 def _comparisons(case: Case, say: Texts) -> Iterator[Link]:
     for pair in pairs_of(case):
-        if is_made(case, pair):
-            yield Link(_href(case, page_of(case, pair)), say("case.comparison.pair", a=pair.a.name, b=safe_text(pair.b.name)))
+        if (page := page_of(case, pair)) is not None:
+            yield Link(_href(case, page), say("case.comparison.pair", a=_called(pair.a), b=_called(pair.b)))
 
 
 def _due(case: Case, today: date, settings: Settings) -> Iterator[Due]:
@@ -144,9 +145,11 @@ def _missing(case: Case, spool: Spool, say: Texts) -> Iterator[str]:
         place = spool.place(claim.record.dropped)
         if place.is_relative_to(case.folder):
             yield say("case.missing.set_aside", file=safe_text(place.name), what=reason.what, to_do=reason.what_to_do)
+    for path in waiting_reactions(case):
+        yield say("case.missing.reaction", file=safe_text(path.name))
     for pair in pairs_of(case):
-        if not is_made(case, pair):
-            yield say("case.missing.not_compared", a=pair.a.name, b=safe_text(pair.b.name))
+        if page_of(case, pair) is None:
+            yield say("case.missing.not_compared", a=_called(pair.a), b=_called(pair.b))
     for dossier in case.dossiers():
         if agreement_of(dossier) is None:
             yield say("case.missing.agreement", dossier=dossier.path.name)
@@ -157,6 +160,11 @@ def _answers(case: Case) -> Iterator[tuple[str, str]]:
     found = sorted((case.folder / REQUESTS / "gedaan").glob("*.antwoord.txt"), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in found[:_MOST_ANSWERS]:
         yield safe_text(path.name.removesuffix(".antwoord.txt")), safe_text(path.read_text(encoding="utf-8", errors="replace"))
+
+
+def _called(side: Path) -> str:
+    """What people call it: a report by its file's name, a dossier by the name its recording was handed in with."""
+    return safe_text(Dossier.open(side).recording().received_name if side.is_dir() else side.name)
 
 
 def _href(case: Case, path: Path) -> str:

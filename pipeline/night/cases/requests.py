@@ -19,16 +19,18 @@ import tomlkit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline import documents
-from pipeline.dossier.agreements import record_agreement
-from pipeline.dossier.hold import COMMITTEE, end_hold, hold, is_committee
+from pipeline.dossier.agreements import agreement_of, record_agreement
+from pipeline.dossier.hold import end_hold, hold, is_committee
 from pipeline.dossier.keys import KeyRing, OrganisationKey
 from pipeline.dossier.layout import Dossier
 from pipeline.dossier.seal import seal
 from pipeline.errors import InputRefused, RefusedByRule, UsageError, WederhoorError
 from pipeline.night.cases.case import FORM, REQUESTS, Case
-from pipeline.recording.agreement import parse_agreement, read_agreement_bytes
+from pipeline.recording.agreement import read_agreement_bytes
 from pipeline.release.decision import What
 from pipeline.release.release import release
+from pipeline.review.correcting import establish_minutes
+from pipeline.review.publish import Desk
 from pipeline.settings import Settings
 from pipeline.texts import Texts, texts
 
@@ -40,24 +42,25 @@ _MOST_FORMS = 200
 class Asked(StrEnum):
     """What can be asked for."""
 
-    ESTABLISH = "establish"
-    RELEASE = "release"
-    HOLD = "hold"
-    END_HOLD = "end_hold"
-    CLOSE = "close"
+    ESTABLISH = "vaststellen"
+    RELEASE = "kopie"
+    HOLD = "bewaren"
+    END_HOLD = "niet_bewaren"
+    CLOSE = "sluiten"
 
 
 class RequestForm(BaseModel):
-    """A form. `dossier`: its folder's name, needed when the case has more than one; `to`: whom a release is for."""
+    """A form, in the words of who fills it in. `dossier`: its folder's name, needed when the case has more than one."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    what: Asked
+    what: Annotated[Asked, Field(alias="wat")]
     dossier: Annotated[str, Field(max_length=100)] | None = None
-    to: Annotated[str, Field(max_length=100)] | None = None
-    copy_of: What = What.BUNDLE
-    reason: Annotated[str, Field(max_length=2000)] | None = None
-    closed_on: date | None = None
+    to: Annotated[str | None, Field(alias="aan", max_length=100)] = None
+    copy_of: Annotated[What, Field(alias="van")] = What.BUNDLE
+    reason: Annotated[str | None, Field(alias="reden", max_length=2000)] = None
+    closed_on: Annotated[date | None, Field(alias="gesloten_op")] = None
+    decided_by: Annotated[tuple[Annotated[str, Field(max_length=200)], ...], Field(alias="besloten_door", max_length=20)] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,22 +175,28 @@ def _done(
         case Asked.CLOSE:
             _close(dossier, form.closed_on or now.date(), actor, now, key)
         case Asked.ESTABLISH:
-            raise UsageError("request_not_yet")
+            _require_committee(dossier, actor)
+            establish_minutes(Desk(dossier=dossier, settings=settings, actor=actor, now=now), form.decided_by)
     seal(dossier, key=key, now=now)
-    return say(f"case.request.{form.what}")
+    return say(f"case.request.{form.what.name.lower()}")
 
 
 def _close(dossier: Dossier, day: date, actor: str, now: datetime, key: OrganisationKey) -> None:
     """Note in the agreement that the complaint is closed; from then on its dates for deletion count again."""
+    _require_committee(dossier, actor)
     if not dossier.agreement.exists():
         raise InputRefused("request_no_agreement")
     data = read_agreement_bytes(dossier.agreement)
-    if not is_committee(parse_agreement(data), actor) and actor != COMMITTEE:
-        raise RefusedByRule("request_committee_only", actor=actor)
     document = tomlkit.parse(data.decode("utf-8-sig"))
     procedure = document.setdefault("procedure", tomlkit.table())
     procedure["complaint_closed_at"] = day
     record_agreement(dossier, tomlkit.dumps(document).encode(), actor=actor, now=now, signer=key)
+
+
+def _require_committee(dossier: Dossier, actor: str) -> None:
+    """Only the committee establishes minutes and closes a complaint: neither party does that for the other."""
+    if not is_committee(agreement_of(dossier), actor):
+        raise RefusedByRule("request_committee_only", actor=actor)
 
 
 def _put_away(busy: Path, answer: Answer) -> Answer:

@@ -1,4 +1,4 @@
-"""Keeping a case up: requests, comparisons, who may read, and the page that says how it stands. One run at a time does it."""
+"""Keeping a case up: reactions, requests, comparisons, who may read, and the page that says how it stands. One run at a time does it."""
 
 import fcntl
 import os
@@ -8,8 +8,10 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.access import open_to_group
+from pipeline.dossier.comparisons import FOLDER
 from pipeline.night.cases.case import Case
 from pipeline.night.cases.compare import compare_case
+from pipeline.night.cases.reactions import take_reactions
 from pipeline.night.cases.readme import write_readme
 from pipeline.night.cases.requests import answer_requests
 from pipeline.night.causes import as_known
@@ -27,8 +29,9 @@ def tend(case: Case, spool: Spool, settings: Settings, now: Callable[[], datetim
             return ()
         steps: tuple[Callable[[], object], ...] = (
             case.make_folders,
+            lambda: problems.extend(say.explain(refused.error).split("\n")[0] for refused in take_reactions(case, settings, now())),
             lambda: answer_requests(case, settings, now()),
-            lambda: problems.extend(say.explain(failed.error).split("\n")[0] for failed in compare_case(case, settings)),
+            lambda: problems.extend(say.explain(failed.error).split("\n")[0] for failed in compare_case(case, settings, now())),
             lambda: _open(case, settings),
             lambda: write_readme(case, spool, settings, now()),
         )
@@ -44,8 +47,8 @@ def tend(case: Case, spool: Spool, settings: Settings, now: Callable[[], datetim
 
 def _open(case: Case, settings: Settings) -> None:
     group = case.form.group or settings.paths.group
-    for dossier in case.dossiers():
-        open_to_group(dossier.path, group)
+    for folder in (*(dossier.path for dossier in case.dossiers()), *case.dossiers_folder.glob(f"{FOLDER}/[!.]*")):
+        open_to_group(folder, group)
 
 
 @contextmanager
