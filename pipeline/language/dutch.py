@@ -16,7 +16,7 @@ from pipeline.language.lexicon import (
 _VARIANTS = groups("""
     wij: we wullie; zij: ze zullie hullie hunnie; je: jij jou jouw; mij: me; u: uw; hij: ie; elkaar: mekaar malkaar; niets: niks;
     niet: nie; even: effe effen eventjes ff; goede: goeie; goed: goe; rode: rooie; oude: ouwe; koude: kouwe; dode: dooie; kwade: kwaaie;
-    dat: da; wat: wa; het: 't; een: 'n; ik: 'k ikke; hem: 'm; zijn: z'n; mijn: m'n; haar: d'r; vanochtend: vanmorgen;
+    dat: da; wat: wa; het: 't; een: 'n; ik: 'k ikke; hem: 'm; zijn: z'n; mijn: m'n; vanochtend: vanmorgen;
     mevrouw: mevr mw; meneer: dhr mijnheer; bijvoorbeeld: bijv bv b.v; nummer: nr; eventueel: evt; circa: ca; oke: okay ok okee;
     enzovoort: enz etc enzovoorts; inclusief: incl; exclusief: excl; wilde: wou; wilden: wouden; eens: es; heeft: hebt; kan: kunt;
     zal: zult; wil: wilt; ben: bent;  gisteren: gister; keer: maal x; en: &; alstublieft: aub svp; natuurlijk: tuurlijk; dokter: dr;
@@ -95,7 +95,7 @@ LEXICON = Lexicon(
     code="nl",
     variants=_VARIANTS,
     expansions=_EXPANSIONS,
-    interchangeable=sets("nou nu; mij mijn; hen hun; als dan; zij hun"),
+    interchangeable=sets("nou nu; mij mijn; hen hun; als dan; zij hun; dr haar; dr er"),
     negations=groups("""
         not: niet geen geenszins allerminst; no: nee neen; never: nooit nimmer; nobody: niemand; nothing: niets; nowhere: nergens;
         neither: noch evenmin; without: zonder

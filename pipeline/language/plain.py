@@ -57,9 +57,17 @@ def _parts(written: str, lexicon: Lexicon) -> tuple[str, ...]:
     parts = _numeric(word)
     if len(parts) > 1:
         return parts
+    if _is_written_apart(word, lexicon):
+        return tuple(word.split("-"))
     if expanded := lexicon.expansions.get(word):
         return expanded
     return (lexicon.variants.get(word, word),)
+
+
+def _is_written_apart(word: str, lexicon: Lexicon) -> bool:
+    """Drie-en-een-half: a number and a fraction, tied by hyphens."""
+    pieces = word.split("-")
+    return len(pieces) > 2 and pieces[-1] in lexicon.numbers.special and not lexicon.numbers.joints.isdisjoint(pieces)
 
 
 def _numeric(word: str) -> tuple[str, ...]:

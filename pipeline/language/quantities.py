@@ -8,6 +8,7 @@ from fractions import Fraction
 from pipeline.language.lexicon import Lexicon
 from pipeline.language.numerals import Number, read_number
 from pipeline.language.plain import Atom
+from pipeline.language.spelling import lemma
 
 _HOURS_MINUTES = re.compile(r"([01]?\d|2[0-4])([:.])([0-5]\d)$")
 _DATE = re.compile(r"(\d{1,2})[-/.](\d{1,2})(?:[-/.](\d{4}|\d{2}))?$")
@@ -228,11 +229,22 @@ def _day(atoms: Sequence[Atom], at: int, lexicon: Lexicon) -> int | None:
 
 
 def _is_ranked_day(atoms: Sequence[Atom], at: int, lexicon: Lexicon) -> bool:
-    """Op de dertiende, vrijdag de 27e; not the third time."""
+    """Op de dertiende, vrijdag de 27e; not the third time, and not op de eerste verdieping."""
     if _word(atoms, at - 1) not in ("de", "the") or _word(atoms, at + 1) in ("keer", "time"):
         return False
     before = _word(atoms, at - 2)
-    return before in lexicon.dates.before_day or any(before.startswith(day) for day in lexicon.dates.weekdays)
+    if any(before.startswith(day) for day in lexicon.dates.weekdays):
+        return True
+    return before in lexicon.dates.before_day and not _is_what_is_ranked(atoms, at + 1, lexicon)
+
+
+def _is_what_is_ranked(atoms: Sequence[Atom], at: int, lexicon: Lexicon) -> bool:
+    """Whether a noun stands here, as far as can be told: no end, no word without content, no verb."""
+    if at >= len(atoms) or atoms[at].starts:
+        return False
+    word = atoms[at].plain
+    is_empty = word in lexicon.common or word in lexicon.ties or word in lexicon.fillers or word in lexicon.negations
+    return not (is_empty or word in lexicon.modality or lemma(word, lexicon.code).endswith("en") or word.endswith("ed"))
 
 
 # Numbers, amounts, durations -----------------------------------------------------------------------------------------

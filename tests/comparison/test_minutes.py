@@ -33,6 +33,19 @@ def test_capitals_and_marks_are_no_difference() -> None:
     assert compare_minutes(account(*CONVERSATION), plain).identical
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ik heb d'r toen niks van gezegd.", "Ik heb er toen niks van gezegd."),
+        ("Zij had d'r sleutel vergeten.", "Zij had haar sleutel vergeten."),
+        ("Ik zat op de, de eerste verdieping.", "Ik zat op de eerste verdieping."),
+        ("Ik moest drie-en-een-half uur wachten.", "Ik moest 3,5 uur wachten."),
+    ],
+)
+def test_another_way_to_write_what_was_heard_is_harmless(one: str, other: str) -> None:
+    assert {kind for kind, _, _ in found(account(("S1", one)), account(("S1", other)))} <= {DifferenceClass.FILLER}
+
+
 def test_what_changes_most_comes_first() -> None:
     b = account(
         ("S1", "Goedemiddag, eh, fijn dat u er bent. Wat is er gebeurd?"),

@@ -24,6 +24,7 @@ def quantity(said: str, language: str = "nl") -> str:
         ("vijftig cent", "€ 0,50"),
         ("anderhalf uur", "90 minuten"),
         ("een half uur", "dertig minuten"),
+        ("drie-en-een-half uur", "3,5 uur"),
         ("twee en een half jaar", "30 maanden"),
         ("twee weken", "veertien dagen"),
         ("tien procent", "10%"),
@@ -61,6 +62,13 @@ def test_english_values_too(one: str, other: str) -> None:
 )
 def test_other_values_are_other_keys(one: str, other: str) -> None:
     assert quantity(one) != quantity(other)
+
+
+def test_a_rank_before_a_noun_is_no_day_of_the_month() -> None:
+    assert quantity("op de eerste verdieping") == quantity("de, de eerste verdieping")
+    assert quantity("op de eerste") == quantity("op de eerste heeft hij gebeld") == quantity("op de eerste gebeld")
+    assert quantity("op de eerste verdieping") != quantity("op de eerste")
+    assert quantity("on the first floor", "en") != quantity("on the first", "en")
 
 
 @pytest.mark.parametrize(
