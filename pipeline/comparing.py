@@ -69,7 +69,7 @@ def hold_beside(a: Path, b: Path, settings: Settings, *, taken_for: TakenFor | N
     return Compared(compare_accounts(of_a, of_b, settings), of_a, of_b)
 
 
-def write(compared: Compared, settings: Settings, *, now: datetime, out: Path | None = None) -> StoredComparison:
+def write(compared: Compared, settings: Settings, now: datetime, out: Path | None = None) -> StoredComparison:
     """Write the comparison's folder under `out` (null: beside the dossiers) and log it in every dossier that is a side."""
     data = documents.encode(compared.comparison)
     sha256 = hashlib.sha256(data).hexdigest()
@@ -92,7 +92,7 @@ def compare(
     a: Path, b: Path, settings: Settings, *, now: datetime, out: Path | None = None, taken_for: TakenFor | None = None
 ) -> StoredComparison:
     """Compare what lies at `a` and `b`, and write the folder. Raises as `hold_beside` does."""
-    return write(hold_beside(a, b, settings, taken_for=taken_for), settings, now=now, out=out)
+    return write(hold_beside(a, b, settings, taken_for=taken_for), settings, now, out)
 
 
 def _name(comparison: Comparison, sha256: str) -> str:

@@ -14,6 +14,7 @@ from pipeline.comparison.reading.summary import summary
 from pipeline.comparison.reading.wording import length
 from pipeline.comparison.sources import Account
 from pipeline.minutes.facts import Fact
+from pipeline.minutes.labels import role_label
 from pipeline.minutes.safe_text import safe_text
 from pipeline.texts import Texts, texts
 
@@ -81,6 +82,11 @@ def _side_facts(reference: Reference, account: Account, say: Texts) -> Iterator[
     ]
     listed = ", ".join(say(f"comparison.holds.{name}") for name in holds)
     yield Fact("what", say("comparison.fact.what"), (say("comparison.fact.dossier", holds=listed) if source.dossier else listed,))
+    if source.dossier is not None:
+        recording = source.dossier.recording()
+        yield Fact("recording", say("comparison.fact.recording"), (safe_text(recording.received_name),))
+        if recording.handed_in_by:
+            yield Fact("handed_in", say("comparison.fact.handed_in"), (role_label(recording.handed_in_by, say),))
     if reference.duration_ms is not None:
         yield Fact("duration", say("comparison.fact.duration"), (length(reference.duration_ms, say),))
     if account.transcript is not None and account.transcript.voices:

@@ -44,9 +44,11 @@ def findings(found: RecordingComparison, durations_ms: tuple[int, int], a: Accou
         )
 
 
-def is_at_edge(finding: RecordingFinding, durations_ms: tuple[int, int]) -> bool:
-    """Whether this is only that one recording began earlier or ended later."""
-    return finding.kind in _LACKING and (_begins(finding) or _ends(finding, durations_ms))
+def edge_of(finding: RecordingFinding, durations_ms: tuple[int, int]) -> str | None:
+    """Whether this is only that one recording began earlier ("begins") or ended later ("ends"); null for all else."""
+    if finding.kind not in _LACKING:
+        return None
+    return "begins" if _begins(finding) else "ends" if _ends(finding, durations_ms) else None
 
 
 def _begins(finding: RecordingFinding) -> bool:
@@ -67,11 +69,8 @@ def _notes(finding: RecordingFinding, durations_ms: tuple[int, int], sides: tupl
         return
     lacking = _LACKING[finding.kind]
     has, lacks = ("A", "B") if lacking else ("B", "A")
-    if _begins(finding):
-        yield say("comparison.note.begins", has=has, lacks=lacks)
-        return
-    if _ends(finding, durations_ms):
-        yield say("comparison.note.ends", has=has, lacks=lacks)
+    if edge := edge_of(finding, durations_ms):
+        yield say(f"comparison.note.{edge}", has=has, lacks=lacks)
         return
     examined = sides[lacking].examined
     if examined is None:

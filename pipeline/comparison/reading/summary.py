@@ -16,7 +16,7 @@ from pipeline.comparison.model import (
     SameRecording,
 )
 from pipeline.comparison.reading.minutes import gap_of
-from pipeline.comparison.reading.recordings import is_at_edge
+from pipeline.comparison.reading.recordings import edge_of
 from pipeline.comparison.reading.wording import length, level, percent
 from pipeline.minutes.clock import clock
 from pipeline.minutes.facts import Fact
@@ -90,14 +90,14 @@ def _missing_sound(comparison: Comparison, found: RecordingComparison, say: Text
     durations = (comparison.a.duration_ms or 0, comparison.b.duration_ms or 0)
     for kind, has, lacks in ((Kind.ONLY_IN_A, "A", "B"), (Kind.ONLY_IN_B, "B", "A")):
         only = [finding for finding in found.findings if finding.kind is kind]
-        inside = [finding for finding in only if not is_at_edge(finding, durations)]
+        inside = [finding for finding in only if edge_of(finding, durations) is None]
         if inside:
             yield _stretches(inside, has, lacks, say)
         else:
             yield say("comparison.sound.nothing_only", has=has, lacks=lacks)
-        for edge in only:
-            if edge not in inside:
-                yield say("comparison.sound.edge", has=has, lacks=lacks, length=length(edge.length_ms, say))
+        for finding in only:
+            if edge := edge_of(finding, durations):
+                yield say(f"comparison.sound.{edge}", has=has, lacks=lacks, length=length(finding.length_ms, say))
     for kind, side in ((Kind.REPEATED_IN_A, "A"), (Kind.REPEATED_IN_B, "B")):
         if repeated := [finding for finding in found.findings if finding.kind is kind]:
             total = sum(finding.length_ms for finding in repeated)

@@ -102,7 +102,11 @@
   };
   const note = byId("sound-note");
   const standing = note.textContent;
-  const tell = (text) => { if (!note.classList.contains("missing") && note.textContent !== (text || standing)) note.textContent = text || standing; };
+  const tell = (text) => {
+    if (note.classList.contains("missing")) return;
+    note.classList.toggle("told", text !== "");
+    if (note.textContent !== (text || standing)) note.textContent = text || standing;
+  };
 
   const show = () => {
     for (const side of data.sides) byId(`clock-${side}`).textContent = clock(now(side));
