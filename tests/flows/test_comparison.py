@@ -23,7 +23,7 @@ def dossier_ids(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         monkeypatch.setenv(name, value)
     settings = settings_from()
     ids = []
-    for name, seconds in (("van de client", 6.0), ("van de medewerker", 5.0)):
+    for name, seconds in (("van de client", 10.0), ("van de medewerker", 8.0)):
         source = opening(tmp_path / f"{CANARY} {name}.flac", seconds)
         dossier = secured(source, settings, agreement=None, without_agreement=f"{CANARY} was er niet")
         minutes_of(dossier, settings)
@@ -40,7 +40,7 @@ def test_the_flow_compares_two_dossiers_and_leaves_no_names_or_words_behind(
 
     folder = tmp_path / CANARY / "comparisons" / name
     found = json.loads((folder / "comparison.json").read_text())
-    assert found["recordings"]["same"] in ("same_conversation", "other_encoding")
+    assert found["recordings"]["map"]
     assert found["minutes"]["words_a"] == len(WORDS)
     assert CANARY in (folder / "vergelijking.html").read_text()
     with sqlite3.connect(f"file:{prefect}?mode=ro", uri=True) as connection:

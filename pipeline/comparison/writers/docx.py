@@ -5,6 +5,7 @@ from docx.shared import Cm
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
+from pipeline.comparison.model import Outcome
 from pipeline.comparison.reading import ComparisonReading
 from pipeline.comparison.reading.model import DifferenceReading, PassageReading, ReportReading, StatementReading, Words
 from pipeline.comparison.writers.shown import shown_differences, told_of_the_rest
@@ -157,7 +158,7 @@ def _add_statement(cells: list[_Cell], statement: StatementReading, nothing: str
     kind, own, conversation = cells
     _add_kind(kind, statement.number, statement.label, statement.id, ())
     own.paragraphs[0].add_run(statement.text)
-    if not statement.passages:
+    if statement.outcome is Outcome.NOT_FOUND:
         conversation.paragraphs[0].add_run(nothing).italic = True
     for passage in statement.passages:
         _add_passage(conversation.add_paragraph(), passage)

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from pipeline.comparison.model import Outcome
 from pipeline.comparison.reading import ComparisonReading
 from pipeline.comparison.reading.model import Drawing, PassageReading, ReportReading, Words
 from pipeline.comparison.writers.shown import shown_differences, told_of_the_rest
@@ -100,7 +101,14 @@ def _report(reading: ComparisonReading, report: ReportReading) -> dict[str, Any]
     return {
         "heads": [say("comparison.part.statement", side=report.report), say("comparison.part.passages", side=report.conversation)],
         "statements": [
-            {"number": one.number, "label": one.label, "id": one.id, "text": one.text, "passages": [_passage(it) for it in one.passages]}
+            {
+                "number": one.number,
+                "label": one.label,
+                "id": one.id,
+                "text": one.text,
+                "found": one.outcome is not Outcome.NOT_FOUND,
+                "passages": [_passage(it) for it in one.passages],
+            }
             for one in report.statements
         ],
         "omitted": [{"number": one.number, "id": one.id} | _passage(one.passage) for one in report.omitted],
