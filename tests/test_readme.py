@@ -23,6 +23,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copyfile(SAMPLE_AUDIO / "gesprek.m4a", folder / "gesprek.m4a")
     shutil.copyfile(SAMPLE_AUDIO / "agreement.toml", folder / "agreement.toml")
     (folder / "sample_audio").symlink_to(SAMPLE_AUDIO)
+    (folder / "mijn-verslag.txt").write_text("Mijn tas is weg. Er is een brief beloofd.")
     done = wederhoor("minutes", "gesprek.m4a", "--agreement", "agreement.toml", environment=FAKE_ENGINES, cwd=folder)
     assert done.returncode == 0, done.stderr
     return folder
@@ -30,7 +31,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_of_the_readme_runs_as_it_stands_there(command: str, desk: Path) -> None:
-    (dossier,) = (desk / "output").glob("[0-9]*")
+    (dossier,) = (desk / "output").glob("[0-9]*-18910f93")
     arguments = [DOSSIER.sub(os.path.relpath(dossier, desk), argument) for argument in shlex.split(command)]
 
     done = wederhoor(*arguments, environment=FAKE_ENGINES, cwd=desk)
@@ -40,3 +41,12 @@ def test_a_command_of_the_readme_runs_as_it_stands_there(command: str, desk: Pat
 
 def test_the_readme_shows_commands() -> None:
     assert len(COMMANDS) >= 8
+
+
+def test_a_comparison_prints_what_the_readme_shows(desk: Path) -> None:
+    command, *shown = README[README.index("$ wederhoor compare sample_audio") :].partition("\n\n")[0].splitlines()
+    done = wederhoor(*shlex.split(command.removeprefix("$ wederhoor ")), cwd=desk)
+    printed = done.stdout.splitlines()
+    assert [line for line in shown[:-1] if line != "..."] == printed[: len(shown) - 2]
+    assert re.fullmatch(r"output/comparisons/18910f93-7574ec00-[0-9a-f]{8}/vergelijking\.html", printed[-1])
+    assert (desk / printed[-1]).is_file()

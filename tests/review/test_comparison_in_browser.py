@@ -185,7 +185,7 @@ def test_nothing_sticks_out_and_a_and_b_get_the_same_room(page: Page, folder_pag
     opened(page, folder_page(report=report), "b" if report else "ab")
     assert page.run("document.documentElement.scrollWidth") <= width
     unequal = page.run(
-        "[...document.querySelectorAll('.pair')].map((pair) => [...pair.children].map((side) => Math.round(side.getBoundingClientRect().width)))"
+        "[...document.querySelectorAll('.pair')].map((pair) => [...pair.children].map((side) => side.clientWidth))"
         ".filter((widths) => widths.length === 2 && Math.abs(widths[0] - widths[1]) > 1)"
     )
     assert unequal == []

@@ -12,61 +12,12 @@ from tests.comparison.readings import SAID, a_report, both_readings, two_sides
 from tests.minutes.test_writers import hostile_texts
 
 OUR_TAGS = frozenset(
-    [
-        "html",
-        "head",
-        "meta",
-        "title",
-        "style",
-        "body",
-        "a",
-        "header",
-        "h1",
-        "p",
-        "strong",
-        "main",
-        "section",
-        "h2",
-        "h3",
-        "h4",
-        "div",
-        "span",
-        "bdi",
-        "dl",
-        "dt",
-        "dd",
-        "svg",
-        "defs",
-        "pattern",
-        "rect",
-        "polygon",
-        "b",
-        "details",
-        "summary",
-        "table",
-        "thead",
-        "tr",
-        "th",
-        "tbody",
-        "td",
-        "ol",
-        "ul",
-        "li",
-        "button",
-        "form",
-        "fieldset",
-        "legend",
-        "label",
-        "input",
-        "select",
-        "option",
-        "del",
-        "ins",
-        "footer",
-        "audio",
-        "noscript",
-        "script",
-    ]
+    re.findall(
+        r"\w+",
+        "html head meta title style body a header h1 p strong main section h2 h3 h4 div span bdi dl dt dd svg defs pattern rect polygon b"
+        " details summary table thead tr th tbody td ol ul li button form fieldset legend label input select option del ins footer audio"
+        " noscript script",
+    )
 )
 SOUNDS = {"a": "opname-a.m4a", "b": "opname-b.m4a"}
 
