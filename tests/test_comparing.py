@@ -198,8 +198,16 @@ def test_what_is_said_of_a_file_weighs_more_than_its_name(tmp_path: Path, settin
         compare(recording, misnamed, settings, now=NOW, out=tmp_path / "out")
     found = compare(recording, misnamed, settings, now=NOW, out=tmp_path / "out", taken_for=TakenFor.RECORDING)
     assert found.comparison.recordings is not None
-    with pytest.raises(UsageError):
-        compare(recording, misnamed.with_suffix(".flac"), settings, now=NOW, out=tmp_path / "out", taken_for=TakenFor.REPORT)
+    with pytest.raises(InputRefused):
+        compare(recording, recording, settings, now=NOW, out=tmp_path / "out", taken_for=TakenFor.REPORT)
+
+
+def test_a_report_and_a_recording_have_nothing_to_compare(tmp_path: Path, settings: Settings) -> None:
+    report = tmp_path / "verslag.txt"
+    report.write_text("Er is gesproken over de tas van mevrouw.")
+    with pytest.raises(UsageError) as refused:
+        compare(opening(tmp_path / "opname.flac", 1.0), report, settings, now=NOW, out=tmp_path / "out")
+    assert refused.value.text_key == "nothing_to_compare"
 
 
 def test_the_date_of_making_stands_nowhere(made: tuple[Path, Path, StoredComparison]) -> None:
