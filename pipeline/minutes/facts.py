@@ -154,7 +154,7 @@ def _responses(minutes: Minutes, say: Texts) -> Iterator[str]:
         yield say("minutes.respond.before", day=day(minutes.agreement.respond_before, say))
     for extension in minutes.extensions:
         by, at = by_whom(extension.by, minutes, say), moment(extension.at, say)
-        yield say("minutes.respond.extended", day=day(extension.before, say), by=by, at=at, reason=safe_text(extension.reason))
+        yield say("minutes.respond.extended", day=day(extension.respond_before, say), by=by, at=at, reason=safe_text(extension.reason))
     for side in SIDES:
         yield from _side(side, minutes, say)
 

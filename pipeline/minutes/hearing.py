@@ -71,7 +71,7 @@ def extend(minutes: Minutes, before: date, *, reason: str, by: str, at: str) -> 
     now = minutes.respond_before
     if now is not None and before <= date.fromisoformat(now):
         raise RefusedByRule("extension_shortens", before=now)
-    extension = Extension(before=before.isoformat(), reason=" ".join(reason.split()), by=by, at=at)
+    extension = Extension(respond_before=before.isoformat(), reason=" ".join(reason.split()), by=by, at=at)
     return successor(replace(minutes, extensions=(*minutes.extensions, extension)), minutes, change_of(minutes, "extended", by, at))
 
 

@@ -279,7 +279,7 @@ class Minutes:
     @property
     def respond_before(self) -> str | None:
         """The day before which both parties respond, extensions included; null when none was agreed."""
-        return self.extensions[-1].before if self.extensions else self.agreement.respond_before
+        return self.extensions[-1].respond_before if self.extensions else self.agreement.respond_before
 
     @property
     def sha256(self) -> str:

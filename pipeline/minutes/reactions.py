@@ -98,9 +98,9 @@ class Response:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extension:
-    """More time to respond, for both parties alike. `before`: the new day (YYYY-MM-DD); `by`: a role or party's id."""
+    """More time to respond, for both parties alike. `respond_before`: the new day (YYYY-MM-DD); `by`: a role or party's id."""
 
-    before: str
+    respond_before: str
     reason: str
     by: str
     at: str

@@ -15,13 +15,16 @@ from typing import Any
 from markupsafe import Markup
 
 from pipeline.integrity.model import Level
+from pipeline.minutes.beside import SideReactions
 from pipeline.minutes.clock import clock, clock_span
 from pipeline.minutes.labels import speaker_labels
 from pipeline.minutes.model import CutFinding, LineFlag, State
+from pipeline.minutes.placing import all_reactions, reactions_by_line
 from pipeline.minutes.reactions import Opinion, SubjectKind
 from pipeline.minutes.reading import Piece, Reading, ReadingLine
 from pipeline.minutes.safe_text import safe_text
 from pipeline.minutes.writers import Writer
+from pipeline.review.differences import ComparisonPoints
 from pipeline.review.offline_page import environment, json_for_script, policy, status_on_every_page
 from pipeline.review.responses.signing import PageKey
 from pipeline.speech.model import CoverageKind
@@ -39,7 +42,8 @@ _RESPOND_TEXTS = (
     *("removed", "removed_saved", "yours", "yours_saved", "proposed_text", "proposed_speaker", "count", "none", "unsaved", "label"),
     *("saved", "shared", "not_shared", "unsigned", "opened", "opened_older", "not_opened"),
 )
-_FINDING = "finding"
+_FINDING, _REACTION, _DISPUTED = "finding", "reaction", "disputed"
+_DISPUTING = frozenset((Opinion.DISAGREE, Opinion.PROPOSAL))
 _UNREAD = frozenset((CoverageKind.UNTRANSCRIBED_SPEECH, CoverageKind.OTHER_LANGUAGE))
 
 # A drawing (SVG) of what the cut check saw, by the id of its finding.
@@ -99,6 +103,8 @@ class _PageLine:
     remark: bool
     pieces: tuple[Piece, ...]
     findings: tuple[str, ...]
+    remarks: tuple[str, ...]
+    reactions: tuple[SideReactions, ...]
 
 
 def page_writer(peaks: Sequence[int] = (), pictures: Pictures = MappingProxyType({})) -> Writer:
@@ -115,13 +121,15 @@ def render(
     audio: EmbeddedAudio | None = None,
     responding: Responding | None = None,
     pictures: Pictures = MappingProxyType({}),
+    differences: Sequence[ComparisonPoints] = (),
 ) -> bytes:
     """The page as UTF-8 HTML.
 
     With `audio` it is a single file, else it plays the listening copy of its dossier; with `responding` one party can respond.
+    `differences`: the points of comparisons, to be responded to as well.
     """
     template = environment(_HERE).get_template(FILE_NAME)
-    return template.render(_values(reading, peaks, audio, responding, pictures)).encode()
+    return template.render(_values(reading, peaks, audio, responding, pictures) | {"differences": differences}).encode()
 
 
 def _values(
@@ -132,6 +140,7 @@ def _values(
     style = Markup("".join(_source(f"{part}.css") for part in parts) + status_on_every_page(reading.status))
     script = Markup("".join(_source(f"{part}.js") for part in parts if part != "document"))
     facts = {fact.key: fact for fact in reading.facts}
+    known_findings = {finding.id for finding in reading.minutes.findings}
     lines = [line for line in reading.lines if audio is None or audio.holds(line.start_ms)]
     return {
         "reading": reading,
@@ -148,6 +157,7 @@ def _values(
         "findings": [
             _finding(number, finding, audio, pictures, reading) for number, finding in enumerate(reading.minutes.findings, start=1)
         ],
+        "points": [point for point in reading.points if point.kind is not SubjectKind.FINDING or point.subject not in known_findings],
         "voices": list(speaker_labels(reading.minutes.speakers, reading.say).items()),
         "kinds": list(_kinds(reading)),
         "speeds": [(speed, reading.say("page.times", speed=_decimal(speed, reading))) for speed in _SPEEDS],
@@ -214,13 +224,26 @@ def _respond_texts(reading: Reading) -> dict[str, Any]:
 def _page_lines(lines: Sequence[ReadingLine], reading: Reading) -> list[_PageLine]:
     # What a file tells of its history is of no place in the conversation.
     findings = [pair for pair in enumerate(reading.minutes.findings, start=1) if pair[1].level is not Level.HISTORY]
+    reacted = _reacted(reading)
     colours = {speaker.id: (speaker.number - 1) % _VOICE_COLOURS + 1 for speaker in reading.minutes.speakers}
-    return [_page_line(line, colours, findings, reading) for line in lines]
+    return [_page_line(line, colours, findings, reacted.get(line.id, ()), reading) for line in lines]
 
 
-def _page_line(line: ReadingLine, colours: dict[str, int], findings: list[tuple[int, CutFinding]], reading: Reading) -> _PageLine:
+def _reacted(reading: Reading) -> dict[str, tuple[str, ...]]:
+    """What the lines with reactions can be found by: that there are any, and that somebody disagrees or wants it otherwise."""
+    gone = {reaction.replaces for _, reaction in all_reactions(reading.minutes.responses)}
+    placed = reactions_by_line(reading.minutes)
+    return {
+        line: (_REACTION, _DISPUTED) if any(one.value in _DISPUTING and one.id not in gone for _, one in reactions) else (_REACTION,)
+        for line, reactions in placed.items()
+    }
+
+
+def _page_line(
+    line: ReadingLine, colours: dict[str, int], findings: list[tuple[int, CutFinding]], reacted: Sequence[str], reading: Reading
+) -> _PageLine:
     touching = [number for number, finding in findings if finding.start_ms < line.end_ms and finding.end_ms > line.start_ms]
-    kinds = [*line.flags, *([_FINDING] if touching else [])]
+    kinds = [*line.flags, *([_FINDING] if touching else []), *reacted]
     name, presumed = line.speaker_parts
     return _PageLine(
         id=line.id,
@@ -237,6 +260,8 @@ def _page_line(line: ReadingLine, colours: dict[str, int], findings: list[tuple[
         remark=line.is_remark,
         pieces=line.pieces,
         findings=tuple(reading.say("page.finding_here", number=number) for number in touching),
+        remarks=line.remarks,
+        reactions=line.reactions,
     )
 
 
@@ -246,6 +271,8 @@ def _kinds(reading: Reading) -> Iterator[tuple[str, str]]:
     yield from ((flag, reading.say(f"minutes.flag.{flag}")) for flag in LineFlag if flag in present)
     if reading.minutes.findings:
         yield _FINDING, reading.say("page.finding")
+    reacted = {kind for kinds in _reacted(reading).values() for kind in kinds}
+    yield from ((kind, reading.say(f"page.{kind}")) for kind in (_REACTION, _DISPUTED) if kind in reacted)
 
 
 def _finding(number: int, finding: CutFinding, audio: EmbeddedAudio | None, pictures: Pictures, reading: Reading) -> dict[str, Any]:
@@ -261,6 +288,7 @@ def _finding(number: int, finding: CutFinding, audio: EmbeddedAudio | None, pict
         "announced": finding.announced,
         "picture": _embedded("image/svg+xml", picture) if picture else None,
         "playable": audio is None or audio.holds(finding.start_ms),
+        "reactions": next((one.sides for one in reading.points if (one.kind, one.subject) == (SubjectKind.FINDING, finding.id)), ()),
     }
 
 

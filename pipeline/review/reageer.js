@@ -209,7 +209,8 @@
     const item = element("li", "");
     const { kind, id } = note.target.subject;
     const place = buttonOf(note)?.closest("[data-subject]");
-    const name = fill(say.subject[kind], { id: kind === "finding" ? place?.id.replace("finding-", "") ?? id : id });
+    const shown = { finding: place?.id.replace("finding-", ""), difference: Number(id.split("/").pop()) + 1 }[kind] ?? id;
+    const name = fill(say.subject[kind], { id: shown });
     if (place) item.append(Object.assign(element("a", "", name), { href: `#${place.id}` }));
     else item.append(name);
     item.append(`: ${say.values[part(note, "tagging").value]}`);

@@ -12,7 +12,7 @@ import pytest
 from websockets.sync.client import ClientConnection, connect
 
 from pipeline.review.responses.reading import parse_response
-from tests.review.conftest import PartyPage, not_here
+from tests.review.conftest import PartyPages, not_here
 
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 
@@ -90,7 +90,7 @@ def test_the_page_opens_and_answers_in_firefox(firefox: Firefox, folder_page: Ca
     assert [problem for problem in firefox.problems if "Content-Security-Policy" in problem] == []
 
 
-def test_a_party_responds_in_the_single_file_in_firefox(firefox: Firefox, party_page: Callable[..., PartyPage]) -> None:
+def test_a_party_responds_in_the_single_file_in_firefox(firefox: Firefox, party_page: PartyPages) -> None:
     party = party_page()
     firefox.open(party.path.as_uri())
     firefox.wait("document.getElementById('audio').readyState > 0")

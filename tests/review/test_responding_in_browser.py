@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from pipeline.review.responses.document import Annotation
 from pipeline.review.responses.reading import ReceivedFile, parse_response
 from tests.review import axe
 from tests.review.browser import Page
-from tests.review.conftest import DOSSIER, PartyPage
+from tests.review.conftest import DOSSIER, PartyPages
 
 pytestmark = pytest.mark.browser
 
@@ -36,19 +35,24 @@ def answer(page: Page, where: str, value: str, comment: str = "", **fields: str)
     page.run("document.querySelector('#reply button.main').click()")
 
 
-def saved(page: Page, folder: Path, button: str = "#save") -> ReceivedFile:
-    """Press the button and read the file that comes, as the dossier does."""
+def saved_file(page: Page, folder: Path) -> Path:
+    """Press save and give the file that comes, under a name of its own."""
     folder.mkdir(exist_ok=True)
     page.save_downloads_in(folder)
     before = set(folder.iterdir())
-    page.run(f"document.querySelector('{button}').click()")
+    page.run("document.querySelector('#save').click()")
     end = time.monotonic() + 20
     while not (new := [path for path in set(folder.iterdir()) - before if path.suffix in (".jsonld", ".txt")]):
         assert time.monotonic() < end, "no file came"
         time.sleep(0.05)
-    page.wait(f"{TOLD} !== ''")
-    kept = new[0].rename(folder / f"{len(before)}{new[0].suffix}")
-    return parse_response(kept.read_bytes(), kept.name)
+    page.wait(f"{TOLD}.startsWith('Bewaard als')")
+    return new[0].rename(folder / f"{len(before)}{new[0].suffix}")
+
+
+def saved(page: Page, folder: Path) -> ReceivedFile:
+    """Save, and read the file as the dossier does."""
+    path = saved_file(page, folder)
+    return parse_response(path.read_bytes(), path.name)
 
 
 def media_time(minutes: Minutes, line_id: str) -> str:
@@ -60,9 +64,7 @@ def notes(file: ReceivedFile) -> list[Annotation]:
     return list(file.response.first.items)
 
 
-def test_everything_can_be_marked_and_the_file_is_what_the_dossier_reads(
-    page: Page, party_page: Callable[..., PartyPage], tmp_path: Path
-) -> None:
+def test_everything_can_be_marked_and_the_file_is_what_the_dossier_reads(page: Page, party_page: PartyPages, tmp_path: Path) -> None:
     party = party_page()
     page.open(party.path.as_uri())
     answer(page, "#L0008 .react", "oneens", "Dat heb ik niet gezegd.\nمرحبا 👋")
@@ -99,7 +101,7 @@ def test_everything_can_be_marked_and_the_file_is_what_the_dossier_reads(
     assert not [url for url in page.requests if not url.startswith((party.path.as_uri(), "data:", "blob:"))]
 
 
-def test_selected_words_are_what_the_reaction_is_about(page: Page, party_page: Callable[..., PartyPage], tmp_path: Path) -> None:
+def test_selected_words_are_what_the_reaction_is_about(page: Page, party_page: PartyPages, tmp_path: Path) -> None:
     page.open(party_page().path.as_uri())
     page.run(
         "(() => { const text = document.querySelector('#L0008 .said').firstChild, range = new Range();"
@@ -113,7 +115,7 @@ def test_selected_words_are_what_the_reaction_is_about(page: Page, party_page: C
     assert page.run("document.querySelector('#L0008 .react').textContent").startswith("Reageer op regel")
 
 
-def test_a_saved_reaction_is_replaced_and_not_changed(page: Page, party_page: Callable[..., PartyPage], tmp_path: Path) -> None:
+def test_a_saved_reaction_is_replaced_and_not_changed(page: Page, party_page: PartyPages, tmp_path: Path) -> None:
     page.open(party_page().path.as_uri())
     answer(page, "#L0003 .react", "eens")
     (first,) = notes(saved(page, tmp_path / "downloads"))
@@ -126,7 +128,7 @@ def test_a_saved_reaction_is_replaced_and_not_changed(page: Page, party_page: Ca
     assert (new.value, new.replaces) == (Opinion.DISAGREE, first.id)
 
 
-def test_a_saved_file_is_opened_again_and_nothing_is_lost(page: Page, party_page: Callable[..., PartyPage], tmp_path: Path) -> None:
+def test_a_saved_file_is_opened_again_and_nothing_is_lost(page: Page, party_page: PartyPages, tmp_path: Path) -> None:
     party = party_page()
     page.open(party.path.as_uri())
     answer(page, "#L0003 .react", "opmerking", "Eerst dit.")
@@ -136,16 +138,14 @@ def test_a_saved_file_is_opened_again_and_nothing_is_lost(page: Page, party_page
     page.open(party.path.as_uri())
     assert page.run(COUNT) == "U hebt nog niet gereageerd."
     page.choose_file("#reopen", path)
-    page.wait(f"{TOLD} === 'Geopend: 1 reacties.'")
+    page.wait(f"{TOLD} === 'Geopend. Aantal reacties: 1.'")
     assert "Eerst dit." in page.run("document.querySelector('#L0003 .mine').textContent")
     answer(page, "#L0005 .react", "eens")
     assert notes(saved(page, tmp_path / "downloads"))[0] == notes(file)[0]
 
 
 @pytest.mark.parametrize("content", ["geen json", "{}", '{"schema": "wederhoor/response/1"}', "[1]"])
-def test_a_file_that_is_something_else_changes_nothing(
-    page: Page, party_page: Callable[..., PartyPage], tmp_path: Path, content: str
-) -> None:
+def test_a_file_that_is_something_else_changes_nothing(page: Page, party_page: PartyPages, tmp_path: Path, content: str) -> None:
     page.open(party_page().path.as_uri())
     path = tmp_path / "iets.txt"
     path.write_text(content)
@@ -155,7 +155,7 @@ def test_a_file_that_is_something_else_changes_nothing(
     assert page.run(COUNT) == "U hebt nog niet gereageerd."
 
 
-def test_the_other_partys_file_is_not_opened(page: Page, party_page: Callable[..., PartyPage], tmp_path: Path) -> None:
+def test_the_other_partys_file_is_not_opened(page: Page, party_page: PartyPages, tmp_path: Path) -> None:
     page.open(party_page("staff", name="de medewerker").path.as_uri())
     answer(page, "#L0003 .react", "eens")
     saved(page, tmp_path / "downloads")
@@ -165,7 +165,7 @@ def test_the_other_partys_file_is_not_opened(page: Page, party_page: Callable[..
     assert page.run(COUNT) == "U hebt nog niet gereageerd."
 
 
-def test_unsaved_work_survives_a_reload_and_leaving_is_warned_of(page: Page, party_page: Callable[..., PartyPage]) -> None:
+def test_unsaved_work_survives_a_reload_and_leaving_is_warned_of(page: Page, party_page: PartyPages) -> None:
     page.open(party_page().path.as_uri())
     leaving = "!dispatchEvent(new Event('beforeunload', {cancelable: true}))"
     assert not page.run(leaving)
@@ -180,7 +180,7 @@ def test_unsaved_work_survives_a_reload_and_leaving_is_warned_of(page: Page, par
     assert page.run(UNSAVED)
 
 
-def test_a_browser_that_cannot_sign_saves_words_for_people(page: Page, party_page: Callable[..., PartyPage], tmp_path: Path) -> None:
+def test_a_browser_that_cannot_sign_saves_words_for_people(page: Page, party_page: PartyPages, tmp_path: Path) -> None:
     page.call("Page.enable")
     page.call("Page.addScriptToEvaluateOnNewDocument", source="Object.defineProperty(crypto, 'subtle', {value: undefined})")
     page.open(party_page().path.as_uri())
@@ -192,7 +192,7 @@ def test_a_browser_that_cannot_sign_saves_words_for_people(page: Page, party_pag
     assert "Zo was het niet." in text
 
 
-def test_hostile_words_of_a_party_stay_words(page: Page, party_page: Callable[..., PartyPage], tmp_path: Path) -> None:
+def test_hostile_words_of_a_party_stay_words(page: Page, party_page: PartyPages, tmp_path: Path) -> None:
     page.open(party_page().path.as_uri())
     said = "</script><img src=x onerror=alert(1)> \ud800 =1+1 \u202e"
     answer(page, "#L0003 .react", "opmerking", said)
@@ -203,9 +203,7 @@ def test_hostile_words_of_a_party_stay_words(page: Page, party_page: Callable[..
 
 
 @pytest.mark.parametrize(("width", "dark"), [(360, False), (360, True), (1200, False), (1200, True)])
-def test_axe_finds_nothing_in_any_state_of_responding(
-    page: Page, party_page: Callable[..., PartyPage], tmp_path: Path, width: int, dark: bool
-) -> None:
+def test_axe_finds_nothing_in_any_state_of_responding(page: Page, party_page: PartyPages, tmp_path: Path, width: int, dark: bool) -> None:
     page.size(width, 800, mobile=width < 400, dark=dark)
     page.open(party_page().path.as_uri())
     assert axe.violations(page) == []
@@ -227,7 +225,7 @@ def test_axe_finds_nothing_in_any_state_of_responding(
     assert small == []
 
 
-def test_the_whole_response_is_made_by_keyboard_on_a_phone(page: Page, party_page: Callable[..., PartyPage], tmp_path: Path) -> None:
+def test_the_whole_response_is_made_by_keyboard_on_a_phone(page: Page, party_page: PartyPages, tmp_path: Path) -> None:
     page.size(360, 740, mobile=True)
     page.open(party_page().path.as_uri())
     page.run("document.querySelector('#L0001 .react').focus()")

@@ -45,11 +45,21 @@ _STRUCTURE = frozenset(
         "engine",
         "coverage",
         "flags",
+        "file",
+        "side",
+        "form",
+        "on_version",
+        "received_on",
+        "respond_before",
+        "made_at",
+        "decided_at",
+        "made_sha256",
+        "standing",
     ]
 )
 _LEFT_OUT = frozenset(("case_id", "claimed_start", "announced_at"))
-_NAMES = frozenset(("Speaker.name", "Party.name", "Minutes.read_by"))
-_IDENTIFIER = re.compile(r"[A-Z]\d{1,9}")
+_NAMES = frozenset(("Speaker.name", "Party.name", "Minutes.read_by", "Line.heard_by", "Established.decided_by"))
+_IDENTIFIER = re.compile(r"[A-Z]\d{1,9}|urn:uuid:[0-9a-f-]{36}")
 
 _Reader = Callable[[str], tuple[PersonalItem, ...]]
 
@@ -102,6 +112,8 @@ def pseudonymise(minutes: Minutes, known: Known = NOTHING_KNOWN) -> Pseudonymise
         *(party.name for party in minutes.agreement.parties if party.name),
         *(speaker.name for speaker in minutes.speakers if speaker.name),
         *minutes.read_by,
+        *dict.fromkeys(name for line in minutes.lines for name in line.heard_by),
+        *(minutes.established.decided_by if minutes.established else ()),
     )
     say = texts(minutes.report_language)
     source_sha256 = minutes.sha256
@@ -262,7 +274,8 @@ def _line(line: Line, read: _Reader, editor: _Editor | None) -> Line:
         # Which of the words it was cannot be told.
         editor.silenced.append(Span(line.start_ms, line.end_ms))
     words = editor.words(line, line.text, items, offset) if apart is None else editor.words(line, said, apart, 0)
-    return replace(line, text=editor.write(line.text, items), words=words)
+    heard_by = tuple(editor.name(name) for name in line.heard_by)
+    return replace(line, text=editor.write(line.text, items), words=words, heard_by=heard_by)
 
 
 def _joined(spans: Sequence[Span], duration_ms: int) -> tuple[Span, ...]:

@@ -4,12 +4,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import documents
+from pipeline.minutes.changes import mark_heard
 from pipeline.minutes.model import AgreementReference, Line, Minutes, Party, Speaker
 from pipeline.minutes.pseudonymise import Known, PseudonymisedMinutes, find_personal_data, known_names, pseudonymise
+from pipeline.minutes.reactions import Established, Extension
+from pipeline.minutes.reading import read_minutes
+from pipeline.minutes.writers import TRANSCRIPTS
 from pipeline.recording.agreement import Role, parse_agreement
 from pipeline.speech.model import Alternative, Word
 from pipeline.texts import Language, texts
 from tests.minutes.conversations import minutes as shelter_minutes
+from tests.minutes.hearings import LATER, heard
 
 SAID = "Ik ben Fatima El Amrani en mijn nummer is nul zes dertien vijfenveertig zevenenzestig negenentachtig."
 
@@ -125,3 +130,18 @@ def test_numbers_and_mail_that_were_found_are_not_in_the_copy(said: str) -> None
         if item.kind in {"bsn", "iban", "email", "phone"}:
             assert said[item.start : item.end] not in copy.minutes.lines[0].text
             assert said[item.start : item.end] not in " ".join(word.text for word in copy.minutes.lines[0].words)
+
+
+def test_what_the_parties_said_and_who_decided_is_pseudonymised_and_still_reads() -> None:
+    both = heard("Dat zei Fatima Yilmaz op 3 maart 1985, bel 06-12345678.")
+    listened = mark_heard(both, (), listener="Jan de Wit", at=LATER)
+    established = Established(decided_by=("Willem Canary, voorzitter",), at=LATER, undecided=("C0003",))
+    extension = Extension(respond_before="2026-04-01", reason="Fatima Yilmaz is ziek.", by="staff", at=LATER)
+    minutes = replace(listened, established=established, extensions=(extension,))
+
+    copy = pseudonymise(minutes).minutes
+
+    text = "".join(writer.render(read_minutes(copy)).decode(errors="replace") for writer in TRANSCRIPTS)
+    for name in ("Fatima", "Yilmaz", "12345678", "de Wit", "Canary", "1985"):
+        assert name not in text, name
+    assert [response.received_on for response in copy.responses] == [response.received_on for response in minutes.responses]
