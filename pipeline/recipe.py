@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Protocol, TypeVar, TypeVarTuple
 
 from pipeline.minutes.versions import StoredVersion
-from pipeline.stages import Bench, audit, compose, diarise, examine, listen, prepare, require, transcribe, write
+from pipeline.stages import Bench, audit, compose, diarise, examine, listen, prepare, require, summarise, transcribe, write
 
 Result = TypeVar("Result")
 Given = TypeVarTuple("Given")
@@ -56,7 +56,7 @@ def follow(bench: Bench, runner: Runner) -> StoredVersion:
     listened()
     audited = runner.now(audit, bench, prepared, transcribed, diarised())
     composed = runner.now(compose, bench, audited, examined())
-    return runner.now(write, bench, composed)
+    return runner.now(write, bench, runner.now(summarise, bench, composed))
 
 
 @contextmanager

@@ -164,6 +164,29 @@ class Night(_Section):
     mail: Mail = Mail()
 
 
+class LanguageModel(_Section):
+    """A language model on this machine that may draft the summary; off while `url` is empty.
+
+    `url`: an OpenAI-compatible endpoint; `name`: the model. Beyond this machine only where the agreement names `processor`.
+    Sizes in bytes.
+    """
+
+    url: str = ""
+    name: str = ""
+    processor: str = ""
+    timeout_seconds: float = Field(default=60.0, gt=0, le=600)
+    max_prompt_bytes: int = Field(default=60_000, ge=1_000, le=2_000_000)
+    max_answer_bytes: int = Field(default=200_000, ge=1_000, le=5_000_000)
+
+
+class Summary(_Section):
+    """The summary of a conversation. `template`: the organisation's own form instead of config/summary.toml."""
+
+    template: Path | None = None
+    length: Literal["short", "full"] = "full"
+    model: LanguageModel = LanguageModel()
+
+
 class Settings(BaseSettings):
     """All settings of one run."""
 
@@ -179,6 +202,7 @@ class Settings(BaseSettings):
     workers: Workers = Workers()
     retention: Retention = Retention()
     night: Night = Night()
+    summary: Summary = Summary()
 
     @classmethod
     def settings_customise_sources(

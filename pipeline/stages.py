@@ -31,6 +31,7 @@ from pipeline.integrity.pictures import illustrated
 from pipeline.minutes.changes import Confirmation, confirm_speakers, made_anew
 from pipeline.minutes.compose import compose as compose_minutes
 from pipeline.minutes.model import AgreementReference, Minutes, RecordingReference
+from pipeline.minutes.summary.again import summary_of, wanted_form
 from pipeline.minutes.versions import StoredVersion, load_chain
 from pipeline.recording.agreement import read_agreement
 from pipeline.recording.listening import OUTLINE_SCHEMA, Outline, peaks, write_listening_copy
@@ -248,6 +249,19 @@ def compose(bench: Bench, audited: StageResult, examined: StageResult) -> StageR
         inputs=(_recording_sha256(bench), audited.sha256(_SPEECH), examined.sha256(_INTEGRITY)),
         settings=_digest(bench.settings.report_language, documents.to_plain(reference)),
     )
+    return _run(bench, key, produce)
+
+
+def summarise(bench: Bench, composed: StageResult) -> StageResult:
+    """The minutes with their summary, in the form that goes with the agreement."""
+    agreement = agreement_of(bench.dossier)
+    wanted = wanted_form(bench.settings, agreement)
+
+    def produce(folder: Path) -> None:
+        minutes = documents.read(Minutes, composed.path(_MINUTES))
+        documents.write_atomically(folder / _MINUTES, documents.encode(replace(minutes, summary=summary_of(minutes, wanted))))
+
+    key = StageKey(stage="summarise", version=1, inputs=(composed.sha256(_MINUTES),), settings=_digest(wanted.as_plain()))
     return _run(bench, key, produce)
 
 

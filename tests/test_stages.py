@@ -16,7 +16,7 @@ from tests.commands import FAKE_ENGINES, wederhoor, wederhoor_killed_at
 from tests.fixtures.speech import opening
 
 HEAVY = ("transcribe", "diarise")
-STAGES = ("examine", "prepare", "listen", "transcribe", "diarise", "audit", "compose", "write")
+STAGES = ("examine", "prepare", "listen", "transcribe", "diarise", "audit", "compose", "summarise", "write")
 BOUNDARIES = [pytest.param(stage, "done", id=f"after-{stage}") for stage in STAGES] + [
     pytest.param(stage, "begun", id=f"in-{stage}", marks=pytest.mark.long) for stage in STAGES
 ]

@@ -28,6 +28,7 @@ COMMANDS = {
     "receive": _Command("pipeline.cli.receive", "receive", "cli.receive.help"),
     "minutes": _Command("pipeline.cli.minutes", "minutes", "cli.minutes.help"),
     "speakers": _Command("pipeline.cli.speakers", "speakers", "cli.speakers.help"),
+    "summary": _Command("pipeline.cli.summary", "summary", "cli.summary.help"),
     "correct": _Command("pipeline.cli.correct", "correct", "cli.correct.help"),
     "respond": _Command("pipeline.cli.respond", "respond", "cli.respond.help"),
     "establish": _Command("pipeline.cli.establish", "establish", "cli.establish.help"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from pipeline import documents
 from pipeline.errors import RefusedByRule, UsageError
-from pipeline.minutes.model import Change, Line, Minutes, Speaker, State
+from pipeline.minutes.model import Change, Line, Minutes, Speaker, State, SummarySentence
 from pipeline.recording.agreement import Role
 
 _NEXT_STATES = {
@@ -154,6 +154,18 @@ def mark_heard(minutes: Minutes, lines: Sequence[str], *, listener: str, at: str
 def must_be_heard(line: Line) -> bool:
     """Whether a person must listen to a line before the minutes are established: it is flagged, or its text is not the machine's."""
     return bool(line.flags) or not line.is_as_heard
+
+
+def summary_changed(minutes: Minutes, summary: tuple[SummarySentence, ...], *, kind: str, actor: str, at: str) -> Minutes:
+    """The next version with another summary; `kind`: summarised (by the machine) or summary_edited (by a person).
+
+    The same summary changes nothing. Raises RefusedByRule once the minutes are with the parties: from then on both propose.
+    """
+    if minutes.state is not State.CONCEPT:
+        raise RefusedByRule("summary_sent_out")
+    if summary == minutes.summary:
+        return minutes
+    return successor(replace(minutes, summary=summary), minutes, change_of(minutes, kind, actor, at))
 
 
 def advance(minutes: Minutes, state: State, *, actor: str, at: str) -> Minutes:

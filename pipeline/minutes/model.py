@@ -111,7 +111,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummarySentence:
-    """A sentence of the summary and the lines it rests on; `origin`: extracted, reworded, model or staff."""
+    """A sentence of the summary and the lines it rests on, under the heading `section` as printed.
+
+    `origin`: extracted, reworded, model, staff, or record for what the agreement and the recording say; only the last two may
+    cite no lines.
+    """
 
     section: str
     text: str

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pipeline import documents
 from pipeline.access import open_to_group
 from pipeline.dossier import custody
+from pipeline.dossier.agreements import agreement_of
 from pipeline.dossier.custody import Act
 from pipeline.dossier.keys import KeyRing, OrganisationKey
 from pipeline.dossier.layout import Dossier
@@ -15,6 +16,7 @@ from pipeline.integrity.model import IntegrityDocument
 from pipeline.integrity.pictures import pictures_of
 from pipeline.minutes.changes import advance
 from pipeline.minutes.model import Minutes, State
+from pipeline.minutes.summary.again import followed
 from pipeline.minutes.versions import MINUTES_JSON, StoredVersion, load_current, load_version, version_names, write_version
 from pipeline.minutes.writers import WRITERS
 from pipeline.recording.listening import Outline
@@ -66,6 +68,7 @@ def _pictures(dossier: Dossier) -> Mapping[str, bytes]:
 def put_in_force(desk: Desk, minutes: Minutes, act: Act = Act.CHANGED) -> StoredVersion:
     """Write this version, unless it is the one in force, and make sure the log names it and the seal covers it."""
     current = desk.current()
+    minutes = followed(minutes, current.minutes, desk.settings, agreement_of(desk.dossier))
     stored = current if current.minutes == minutes else write_documents(desk.dossier, minutes)
     settle(desk, stored, act)
     return stored

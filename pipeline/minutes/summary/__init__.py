@@ -1,0 +1,1 @@
+"""The summary of a conversation: what a secretary would note, each sentence with the lines it rests on."""

@@ -1,0 +1,1 @@
+"""Acts: what people in a conversation undertake, ask, decide and leave open."""

@@ -1,0 +1,49 @@
+"""The summary that goes with an agreement and the settings; made again whenever what it rests on changes."""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from pipeline.minutes.model import Minutes, SummarySentence
+from pipeline.minutes.summary.setting import Setting
+from pipeline.minutes.summary.summarise import STAFF, Length, summarise
+from pipeline.minutes.summary.template import Form, load_template
+from pipeline.recording.agreement import Agreement
+from pipeline.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which summary is wanted: its form, how long, and what the agreement says beside the talk."""
+
+    form: Form
+    length: Length
+    setting: Setting
+
+    def as_plain(self) -> dict[str, Any]:
+        """All of it as plain data, to tell one wish from another."""
+        return {"form": self.form.model_dump(mode="json"), "length": str(self.length), "setting": asdict(self.setting)}
+
+
+def wanted_form(settings: Settings, agreement: Agreement | None, kind: str | None = None, length: Length | None = None) -> Wanted:
+    """What the agreement and the settings ask for, unless `kind` or `length` say otherwise. Raises what reading the template raises."""
+    template = load_template(settings.summary.template)
+    form = template.form(kind or template.kind_for(agreement))
+    return Wanted(form, length or Length(settings.summary.length), Setting.of(agreement))
+
+
+def summary_of(minutes: Minutes, wanted: Wanted) -> tuple[SummarySentence, ...]:
+    """The summary of these minutes."""
+    return summarise(minutes, wanted.setting, wanted.form, wanted.length)
+
+
+def followed(minutes: Minutes, before: Minutes, settings: Settings, agreement: Agreement | None) -> Minutes:
+    """The minutes with a summary that fits them: made again where lines or voices changed since `before`.
+
+    One that a member of staff wrote in stays as it is.
+    """
+    summary = minutes.summary
+    if summary is None or (minutes.lines == before.lines and minutes.speakers == before.speakers):
+        return minutes
+    if any(sentence.origin == STAFF for sentence in summary):
+        return minutes
+    return replace(minutes, summary=summary_of(minutes, wanted_form(settings, agreement)))

@@ -1,0 +1,1 @@
+"""What a secretary would underline in a line: moments, amounts of money, people."""
