@@ -8,7 +8,6 @@ place in each hop. Coefficients near zero were counted for MP3 by Yang, Qu and H
 quadrature takes the speech out, so that weak traces under a second encoding add up over seconds.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +36,10 @@ _LOOKED_AT = 6
 _LEAST_SEARCH_Z = 2.4
 # Beside a clear grid the others are only looked at when they have this part of it.
 _CLEAR_SEARCH_Z, _PART_OF_CLEAR = 8.0, 0.3
+# Coefficients that are nothing at a place are waves that are still in step some samples further on: around a clear grid the
+# score rings, by so much of it.
+_BLUR = 3
+_RING, _RING_PART = 64, 0.07
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +76,26 @@ def baseline(bank: Filterbank, samples: Samples) -> Baseline:
     return Baseline(float(np.median(heard)), max(float(np.std(heard)), 0.3)) if heard.size >= _LEAST_HEARD else Baseline(0.0, 1.0)
 
 
-def search(bank: Filterbank, samples: Samples, start: int, ignored: NDArray[np.bool_] | None = None) -> list[Fit]:
+def search(bank: Filterbank, samples: Samples, start: int, own: int | None = None) -> list[Fit]:
     """The grids that fit these samples best, the best first, with all coefficients of the bank.
 
-    `start`: position of the first sample on the clock of offsets; places that are `ignored` [hop] are none.
+    `start`: position of the first sample on the clock of offsets; `own`: offset of a grid that is no news, nor what looks like it.
     """
     total, frames = _totals(bank.coarse, samples, start)
     if not frames:
         return []
     z = (total - np.median(total)) / max(1.4826 * float(np.median(np.abs(total - np.median(total)))), 1e-9)
-    if ignored is not None:
-        z[ignored] = 0
+    if own is not None:
+        z[_places_of(bank, own)] = 0
     least = max(_LEAST_SEARCH_Z, _PART_OF_CLEAR * z.max() if z.max() >= _CLEAR_SEARCH_Z else 0.0)
     offsets = [offset for offset in np.argsort(z)[::-1][:_LOOKED_AT].tolist() if z[offset] >= least]
     usual = baseline(bank, samples)
     found = sorted((_fit(bank, usual, samples, start, offset) for offset in offsets), key=lambda fit: -fit.z)
-    return [fit for number, fit in enumerate(found) if not any(same(bank, fit, better) for better in found[:number])]
+    news = [fit for number, fit in enumerate(found) if not any(_same(bank, fit, better) for better in found[:number])]
+    if own is None or not news:
+        return news
+    usual_own = _fit(bank, usual, samples, start, own)
+    return [fit for fit in news if not _same(bank, fit, usual_own)]
 
 
 def _fit(bank: Filterbank, usual: Baseline, samples: Samples, start: int, offset: int) -> Fit:
@@ -126,21 +133,20 @@ def near(hop: int, one: int, other: int, within: int) -> bool:
     return min(apart, hop - apart) <= within
 
 
-def same(bank: Filterbank, fit: Fit, better: Fit) -> bool:
-    """Whether the weaker of two fits is the same grid, or its alias."""
-    if near(bank.hop, fit.offset, better.offset, bank.blur):
+def _same(bank: Filterbank, fit: Fit, better: Fit) -> bool:
+    """Whether the weaker of two fits is the same grid, what rings around it, or its alias."""
+    if near(bank.hop, fit.offset, better.offset, _BLUR):
+        return True
+    if near(bank.hop, fit.offset, better.offset, _RING) and fit.z < _RING_PART * better.z:
         return True
     return near(bank.aliases, fit.offset, better.offset, 1) and fit.z < better.z / 2
 
 
-def places_of(bank: Filterbank, offsets: Iterable[int]) -> NDArray[np.bool_]:
-    """[hop]: the places that fit one of these grids, or look like it."""
-    taken = np.zeros(bank.hop, dtype=bool)
-    for offset in offsets:
-        taken[np.arange(offset - bank.blur, offset + bank.blur + 1) % bank.hop] = True
-        for alias in range(offset % bank.aliases, bank.hop, bank.aliases):
-            taken[np.arange(alias - 1, alias + 2) % bank.hop] = True
-    return taken
+def _places_of(bank: Filterbank, offset: int) -> NDArray[np.bool_]:
+    """[hop]: the places that are this grid or its alias."""
+    places = np.arange(bank.hop)
+    apart, alias = (places - offset) % bank.hop, (places - offset) % bank.aliases
+    return (np.minimum(apart, bank.hop - apart) <= _BLUR) | (np.minimum(alias, bank.aliases - alias) <= 1)
 
 
 def _totals(bank: Filterbank, samples: Samples, start: int) -> tuple[Values, int]:

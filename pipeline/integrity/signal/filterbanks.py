@@ -26,7 +26,7 @@ class Filterbank:
     """`rows` [coefficients, window] of unit length; frames start every `hop` samples.
 
     `codec`: what a reader is told; `aliases`: places this many samples apart look alike, so that they tell no two grids from
-    each other; `blur`: places this close to a grid still fit it somewhat; `tempo`: samples of the recording for each sample
+    each other; `tempo`: samples of the recording for each sample
     that the codec had (1, or 2 or 0.5 when the rate was changed after the codec).
     """
 
@@ -34,7 +34,6 @@ class Filterbank:
     codec: str
     hop: int
     aliases: int
-    blur: int
     rows: Matrix
     tempo: float = 1.0
 
@@ -93,7 +92,7 @@ def aac(window: str) -> Filterbank:
     """Long blocks of AAC (ISO/IEC 14496-3, 4.6.11): 1024 coefficients, a sine window or Kaiser-Bessel with alpha 4."""
     size = 2048
     shape = _sine(size) if window == "sine" else kaiser_bessel_derived(size, beta=4 * np.pi)
-    return Filterbank(name=f"aac_{window}", codec="AAC", hop=1024, aliases=128, blur=3, rows=_unit(shape * _mdct(size, _lines(1024))))
+    return Filterbank(name=f"aac_{window}", codec="AAC", hop=1024, aliases=128, rows=_unit(shape * _mdct(size, _lines(1024))))
 
 
 @cache
@@ -101,7 +100,7 @@ def wma(rate: int) -> Filterbank:
     """Blocks of WMA 1 and 2: a sine window over two frames, of a length that goes with the rate."""
     hop = 512 if rate <= 16_000 else 1024 if rate <= 22_050 else 2048
     rows = _unit(_sine(2 * hop) * _mdct(2 * hop, _lines(hop)))
-    return Filterbank(name=f"wma_{hop}", codec="WMA", hop=hop, aliases=128, blur=4, rows=rows[:: hop // 512])
+    return Filterbank(name=f"wma_{hop}", codec="WMA", hop=hop, aliases=128, rows=rows[:: hop // 512])
 
 
 @cache
@@ -109,7 +108,7 @@ def vorbis() -> Filterbank:
     """Long blocks of Vorbis at their usual size (Vorbis I, 4.3.1). Its short blocks move the grid, so that it proves no cut."""
     size = 2048
     shape = np.sin(np.pi / 2 * _sine(size) ** 2)
-    return Filterbank(name="vorbis", codec="Vorbis", hop=1024, aliases=128, blur=3, rows=_unit(shape * _mdct(size, _lines(1024))))
+    return Filterbank(name="vorbis", codec="Vorbis", hop=1024, aliases=128, rows=_unit(shape * _mdct(size, _lines(1024))))
 
 
 @cache
@@ -123,7 +122,7 @@ def celt() -> Filterbank:
     rise = np.sin(np.pi / 2 * np.sin(np.pi / 2 * (np.arange(overlap) + 0.5) / overlap) ** 2)
     shape = np.concatenate([rise, np.ones(hop - overlap), rise[::-1]])
     lines = np.pad(shape * _mdct(2 * hop, np.arange(4, 320))[:, start : start + hop + overlap], ((0, 0), (1, 1)))
-    return Filterbank(name="celt", codec="Opus", hop=hop, aliases=120, blur=3, rows=_unit(lines[:, :-1] - emphasis * lines[:, 1:]))
+    return Filterbank(name="celt", codec="Opus", hop=hop, aliases=120, rows=_unit(lines[:, :-1] - emphasis * lines[:, 1:]))
 
 
 @cache
@@ -143,7 +142,7 @@ def mp3() -> Filterbank:
     _reduce_aliases(lines)
     # The neighbour of the last band is not there to reduce aliases with.
     rows = lines[:-1].reshape(-1, lines.shape[2])[4:]
-    return Filterbank(name="mp3", codec="MP3", hop=576, aliases=32, blur=12, rows=_unit(rows))
+    return Filterbank(name="mp3", codec="MP3", hop=576, aliases=32, rows=_unit(rows))
 
 
 @cache
@@ -159,7 +158,6 @@ def stretched(bank: Filterbank, tempo: float) -> Filterbank:
         codec=bank.codec,
         hop=hop,
         aliases=round(bank.aliases * tempo),
-        blur=max(2, round(bank.blur * tempo)),
         rows=_unit(rows),
         tempo=tempo,
     )

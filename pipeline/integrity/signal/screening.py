@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from pipeline.integrity.signal.alignment import Baseline, Fit, Samples, baseline, near, places_of, search
+from pipeline.integrity.signal.alignment import Baseline, Fit, Samples, baseline, near, search
 from pipeline.integrity.signal.filterbanks import Filterbank
 from pipeline.recording.decode import Block
 
 STRETCH_SECONDS = 6
-# One stretch from each part of this length, up to a number that bounds the time.
+# One stretch from each part of at least this length; their number bounds the time, and a long recording can bear more.
 _PART_SECONDS = 10
-_MOST_STRETCHES = 12
+_MOST_STRETCHES, _LONG_SECONDS, _MOST_STRETCHES_OF_LONG = 6, 600, 12
 # A fit this clear needs no second; two at one place, each in another stretch, may be weaker.
 _CLEAR_Z = 6.5
 _TWICE_Z = 4.5
@@ -58,7 +58,8 @@ class Loudest:
         self._blocks.append((block.start_sample, block.samples[channel]))
         if len(self._blocks) > STRETCH_SECONDS:
             self._blocks.pop(0)
-        part = self._blocks[0][0] // max(self.rate * _PART_SECONDS, -(-self.seconds * self.rate // _MOST_STRETCHES))
+        most = _MOST_STRETCHES if self.seconds < _LONG_SECONDS else _MOST_STRETCHES_OF_LONG
+        part = self._blocks[0][0] // (self.rate * max(_PART_SECONDS, -(-self.seconds // most)))
         # Speech says more than one loud bang: the mean of the blocks' levels, each on a scale that holds loud ones back.
         power = float(np.mean([np.mean(np.square(samples), dtype=np.float64) ** 0.25 for _, samples in self._blocks])) * len(self._blocks)
         if power > self._best.get(part, (0.0, None))[0]:
@@ -91,8 +92,7 @@ def screen(banks: Sequence[Filterbank], stretches: list[Stretch], own: dict[str,
 
 
 def _found(bank: Filterbank, stretch: Stretch, own: int | None) -> list[Fit]:
-    ignored = None if own is None else places_of(bank, [own])
-    return [fit for fit in search(bank, stretch.samples, stretch.start, ignored) if fit.z >= _TWICE_Z]
+    return [fit for fit in search(bank, stretch.samples, stretch.start, own) if fit.z >= _TWICE_Z]
 
 
 def _without_echoes(found: dict[Filterbank, list[Fit]]) -> dict[Filterbank, list[Fit]]:

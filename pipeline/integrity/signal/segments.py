@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.integrity.signal.alignment import Values
+from pipeline.integrity.signal.alignment import Values, near
 
 # Natural logarithms of how much likelier it must be to go to another grid, or to one from none.
 _JUMP = 10.0
@@ -16,15 +16,15 @@ _ENTER = 6.0
 LEAST_EVIDENCE = 14.0
 # A frame on its grid may show nothing: short blocks, loud sound that was coded finely.
 _SHOWS_NOTHING = 0.1
-# Silence that was coded as nothing stands out without end.
-LARGEST_Z = 8.0
+# Silence that was coded as nothing stands out without end; no frame alone makes a segment.
+LARGEST_Z = 4.0
 # Where a grid was not looked at, another one held.
 _NOT_LOOKED = -0.3
 # A place is possible when it is at most this much less likely than the best one (natural logarithm), and more for a faint grid,
 # whose frames are not as independent as they are counted.
 _SLACK = 10.0
 # Part of a window at its ends where what is beyond a join hardly shows.
-_TAIL = 0.1
+_TAIL = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,13 @@ def segments(frames: Mapping[int, Frames], hop: int, window: int, begin: int, en
     return list(_segments(_course(gains), offsets, frames, hop, window, begin))
 
 
-def jumps(frames: Mapping[int, Frames], window: int, found: list[Segment]) -> list[Jump]:
-    """Where one grid stops and another goes on, each as exactly as the frames around it tell."""
+def jumps(frames: Mapping[int, Frames], hop: int, window: int, found: list[Segment]) -> list[Jump]:
+    """Where one grid stops and another goes on, each as exactly as the frames around it tell.
+
+    Grids one sample apart are one: after a change of rate the place of a frame is between two samples.
+    """
     sure = [segment for segment in found if segment.evidence >= LEAST_EVIDENCE]
-    return [_placed(frames, window, before, after) for before, after in pairwise(sure) if before.offset != after.offset]
+    return [_placed(frames, window, before, after) for before, after in pairwise(sure) if not near(hop, before.offset, after.offset, 1)]
 
 
 def _course(gains: Values) -> NDArray[np.int64]:

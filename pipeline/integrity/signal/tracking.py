@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.integrity.signal.alignment import Baseline, Fit, Samples, Values, frame_scores, near, places_of, search
+from pipeline.integrity.signal.alignment import Baseline, Fit, Samples, Values, frame_scores, search
 from pipeline.integrity.signal.filterbanks import Filterbank
 from pipeline.integrity.signal.screening import Candidate
 from pipeline.integrity.signal.segments import LARGEST_Z, Frames, Jump, Segment, evidence, jumps, segments
@@ -15,7 +15,7 @@ from pipeline.integrity.signal.segments import LARGEST_Z, Frames, Jump, Segment,
 _CHUNK_SECONDS = 4
 _HELD_SECONDS = 12
 # A new grid stands out at least this far among all places.
-_LEAST_Z = 5.5
+_LEAST_Z = 6.0
 # A grid whose frames stand out far is missed, and searched for anew, after a second; a faint one after more.
 _PLAIN_SHIFT = 1.0
 _LEAST_LOST_SECONDS = {True: 1.0, False: 3.0}
@@ -63,7 +63,6 @@ class Tracker:
         self.bank: Filterbank = candidate.bank
         self.own = candidate.own
         self._baseline: Baseline = candidate.baseline
-        self._ignored = None if candidate.own is None else places_of(candidate.bank, [candidate.own])
         self._rate = rate
         self._searches = seconds * rate
         self._grids: dict[int, _Grid] = {}
@@ -96,7 +95,7 @@ class Tracker:
 
     def jumps(self, found: list[Segment]) -> list[Jump]:
         """Where one grid stops and another goes on."""
-        return jumps(self._frames(), self.bank.window, found)
+        return jumps(self._frames(), self.bank.hop, self.bank.window, found)
 
     def own_holds(self, begin: int, end: int) -> bool:
         """Whether the frames of the file itself are where they belong, between these samples."""
@@ -143,20 +142,19 @@ class Tracker:
             return
         self._searches -= end - begin
         samples = self._held[begin - self._held_start : end - self._held_start]
-        for fit in search(self.bank, samples, begin, self._ignored)[:2]:
+        for fit in search(self.bank, samples, begin, self.own)[:2]:
             if fit.z >= _LEAST_Z:
                 offset = self._known(fit)
                 self._look(self._grids[offset], offset, self._held_start + 1, self._done)
                 self._activate([offset])
 
     def _known(self, fit: Fit) -> int:
-        """The grid of this fit, which may have been found one sample beside it before."""
-        known = next((each for each in self._grids if near(self.bank.hop, each, fit.offset, 1)), fit.offset)
+        """The offset of a grid that is followed from now on."""
         shift = float(np.clip(fit.shift, *_SHIFTS))
         self._plain |= shift >= _PLAIN_SHIFT
-        self._grids.setdefault(known, _Grid(shift))
-        self._activate([known])
-        return known
+        self._grids.setdefault(fit.offset, _Grid(shift))
+        self._activate([fit.offset])
+        return fit.offset
 
     def _activate(self, offsets: list[int]) -> None:
         self._active = list(dict.fromkeys([*offsets, *self._active]))
