@@ -39,6 +39,7 @@ def release(
         Path | None, typer.Option("--passphrase-file", help=sentences("release.passphrase_file"), metavar="FILE")
     ] = None,
     plain_by_hand: Annotated[bool, typer.Option("--plain-by-hand", help=sentences("release.plain_by_hand"))] = False,
+    comparison: Annotated[list[Path] | None, typer.Option("--comparison", help=sentences("release.comparison"), metavar="DIR")] = None,
     out: Annotated[Path | None, typer.Option("--out", help=sentences("release.out"), metavar="DIR")] = None,
     by: Annotated[str, typer.Option("--by", help=sentences("release.by"))] = "staff",
     report_language: ReportLanguage = None,
@@ -48,6 +49,8 @@ def release(
     settings, now = settings_from(report_language=report_language), datetime.now(UTC)
     if not re.fullmatch(r"[a-z][a-z0-9_-]{0,31}", by):
         raise UsageError("party_id_invalid", party=by)
+    if comparison and what is not Kind.PAGE:
+        raise UsageError("release_comparison_without_page")
     if passphrase_file is not None and plain_by_hand:
         raise UsageError("release_two_protections")
     protection: Protection | None = PlainByHand() if plain_by_hand else read_passphrase(passphrase_file) if passphrase_file else None
@@ -61,6 +64,7 @@ def release(
         actor=by,
         now=now,
         key=KeyRing(settings.paths.keys).current(now),
+        comparisons=tuple(comparison or ()),
     )
     words = texts(settings.report_language)
     if ready.decision.ground is ReleaseGround.BOTH_AGREED:

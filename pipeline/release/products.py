@@ -9,20 +9,22 @@ from pathlib import Path
 from pipeline import documents
 from pipeline.dossier.agreements import agreement_of
 from pipeline.dossier.bundle import make_bundle
+from pipeline.dossier.comparisons import COMPARISON_JSON, comparisons_of
 from pipeline.dossier.layout import Dossier
 from pipeline.errors import InputRefused, VerificationFailed
 from pipeline.minutes.facts import Fact
 from pipeline.minutes.pseudonymise import Known, PseudonymisedMinutes, known_names, pseudonymise
 from pipeline.minutes.reading import Reading, read_minutes
-from pipeline.minutes.versions import StoredVersion, load_current, version_names
+from pipeline.minutes.versions import StoredVersion, load_chain, load_current, version_names
 from pipeline.minutes.writers import DOCUMENTS, TRANSCRIPTS
 from pipeline.recording.listening import Outline
 from pipeline.release.decision import What
 from pipeline.release.locked import lock
 from pipeline.release.silenced import announcement, write_silenced_copy
 from pipeline.review import parts, reaction_form
+from pipeline.review.differences import ComparisonPoints, read_points
 from pipeline.review.page import Responding, render
-from pipeline.review.publish import Desk, send_to_parties
+from pipeline.review.publish import Desk, drawings, send_to_parties
 from pipeline.review.responses.keys import new_page_key
 from pipeline.texts import Language, Texts, texts
 
@@ -51,7 +53,8 @@ class Workbench:
 
     `to_party`: the receiver is a party or acts for one: minutes that go out to them are with the parties from then on, and what
     changes in them is a proposal. `responder`: whose page it becomes, null when the receiver is nobody who responds;
-    `page_words`: what a page must ask for before it opens, null for nothing.
+    `page_words`: what a page must ask for before it opens, null for nothing. `comparisons`: the folders of comparisons whose
+    differences the receiver of a page can respond to.
     """
 
     desk: Desk
@@ -60,6 +63,7 @@ class Workbench:
     to_party: bool
     responder: Responder | None
     page_words: str | None
+    comparisons: tuple[Path, ...] = ()
 
     @property
     def dossier(self) -> Dossier:
@@ -129,8 +133,9 @@ def _page(bench: Workbench) -> Product:
     reading, peaks = read_minutes(stored.minutes), documents.read(Outline, dossier.outline).peaks
     # The parts of a long conversation are one page: they share the party's key.
     responding = _responding(bench, bench.responder, stored.sha256) if bench.responder else None
+    pictures, differences = drawings(dossier), [_points(bench, folder) for folder in bench.comparisons]
     pages = (
-        (audio, bench.ready_page(render(reading, peaks, audio, responding)))
+        (audio, bench.ready_page(render(reading, peaks, audio, responding, pictures, differences)))
         for audio in parts.embedded_parts(dossier.listening_copy, reading.minutes, parts.PART_MS)
     )
     first = next(pages)
@@ -144,6 +149,15 @@ def _page(bench: Workbench) -> Product:
         for audio, page in chain([first], pages)
     )
     return _zipped(bench, "release.file.page", named)
+
+
+def _points(bench: Workbench, folder: Path) -> ComparisonPoints:
+    """The points of a comparison. Raises InputRefused when it is none, or not of this conversation."""
+    dossier = bench.dossier
+    own = {dossier.recording().sha256, *(stored.sha256 for stored in load_chain(dossier.minutes_folder))}
+    if folder.resolve() not in {found.folder for found in comparisons_of(frozenset(own), [folder.parent])}:
+        raise InputRefused("release_comparison_of_other", dossier=dossier.path.name)
+    return read_points(folder / COMPARISON_JSON, bench.say)
 
 
 def _responding(bench: Workbench, responder: Responder, minutes_sha256: str) -> Responding:

@@ -57,9 +57,11 @@ def release(
     actor: str,
     now: datetime,
     key: OrganisationKey,
+    comparisons: tuple[Path, ...] = (),
 ) -> HandOver:
     """Make a copy for `to` (an id of the agreement, or `committee`) ready under `out`. `protection` null: for their age key.
 
+    `comparisons`: folders of comparisons whose differences stand in a page, for the party to respond to.
     Raises RefusedByRule, and logs the refusal, when they may not have it; UsageError when there is no key and nothing else was
     chosen; InputRefused or VerificationFailed when the dossier has no such thing, or not as it was.
     """
@@ -82,6 +84,7 @@ def release(
             to_party=to_party,
             responder=_responder(agreement, decision) if to_party else None,
             page_words=protection.words if what is What.PAGE and isinstance(protection, WithPassphrase) else None,
+            comparisons=comparisons,
         )
         product = make(what, bench)
         ready = _protected(product, what, protection, Path(private))

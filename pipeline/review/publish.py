@@ -20,6 +20,7 @@ from pipeline.minutes.summary.again import followed
 from pipeline.minutes.versions import MINUTES_JSON, StoredVersion, load_current, load_version, version_names, write_version
 from pipeline.minutes.writers import WRITERS
 from pipeline.recording.listening import Outline
+from pipeline.review import reaction_form
 from pipeline.review.page import page_writer
 from pipeline.settings import Settings
 
@@ -55,10 +56,11 @@ class Desk:
 def write_documents(dossier: Dossier, minutes: Minutes) -> StoredVersion:
     """Write one version of the minutes in every format."""
     outline = documents.read(Outline, dossier.outline)
-    return write_version(dossier.minutes_folder, minutes, (*WRITERS, page_writer(outline.peaks, _pictures(dossier))))
+    page = page_writer(outline.peaks, drawings(dossier))
+    return write_version(dossier.minutes_folder, minutes, (*WRITERS, page, reaction_form.FORM))
 
 
-def _pictures(dossier: Dossier) -> Mapping[str, bytes]:
+def drawings(dossier: Dossier) -> Mapping[str, bytes]:
     """What was drawn of the findings, by their ids."""
     if not dossier.integrity.exists():
         return {}

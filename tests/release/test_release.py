@@ -28,6 +28,7 @@ from pipeline.release.protection import PlainByHand, WithPassphrase, for_key, re
 from pipeline.release.release import HandOver
 from pipeline.settings import Settings
 from tests.release.conftest import BOTH_AGREE, Release
+from tests.review.comparisons import comparison_of
 
 WORDS = "een lange wachtzin voor Canary"
 REGISTERED = ("[procedure]", "[procedure]\ncomplaint_registered_at = 2026-03-09")
@@ -302,3 +303,18 @@ def test_a_wrong_age_key_is_refused(recipient: str) -> None:
 
 def test_by_hand_is_a_choice_of_its_own() -> None:
     assert PlainByHand().name == "by_hand"
+
+
+def test_a_page_takes_differences_of_this_conversation_only(dossier: Dossier, released: Release, tmp_path: Path) -> None:
+    own, other = (tmp_path / "comparisons" / name for name in ("eigen", "ander"))
+    own_sha256 = load_current(dossier.minutes_folder).sha256
+    for folder, sha256 in ((own, own_sha256), (other, "9" * 64)):
+        folder.mkdir(parents=True)
+        (folder / "comparison.json").write_bytes(documents.encode(comparison_of(sha256)))
+    ready = released(What.PAGE, comparisons=(own,))
+    page = (ready.folder / ready.files[0].name).read_text()
+    sha256 = documents.sha256_file(own / "comparison.json")
+    assert f'data-react="difference" data-id="{sha256}/minutes/0"' in page
+    with pytest.raises(InputRefused) as refused:
+        released(What.PAGE, comparisons=(other,))
+    assert refused.value.text_key == "release_comparison_of_other"

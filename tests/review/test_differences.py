@@ -6,8 +6,6 @@ from pathlib import Path
 import pytest
 
 from pipeline import documents
-from pipeline.comparison.compare import Comparison, Reference
-from pipeline.comparison.model import Difference, DifferenceClass, MinutesComparison, Side
 from pipeline.errors import InputRefused
 from pipeline.minutes.reading import read_minutes
 from pipeline.review.differences import read_points
@@ -15,49 +13,17 @@ from pipeline.review.page import render
 from pipeline.texts import Language, texts
 from tests.minutes import conversations as talk
 from tests.review.browser import Page
+from tests.review.comparisons import comparison_of
 from tests.review.conftest import PartyPages
 from tests.review.test_responding_in_browser import answer, notes, saved
 
 SAY = texts(Language.DUTCH)
 
 
-def side(text: str) -> Side:
-    return Side(line="L0008", word=0, start_ms=36_000, end_ms=37_000, speaker=None, text=text, confidence=None)
-
-
 @pytest.fixture
 def comparison_json(tmp_path: Path) -> Path:
-    reference = Reference(
-        name="a.vtt", recording_sha256=None, duration_ms=None, minutes_sha256="1" * 64, report_sha256=None, integrity_sha256=None
-    )
-    differences = (
-        Difference(kind=DifferenceClass.NEGATION, a=side("geen <b>brief</b>"), b=side("")),
-        Difference(kind=DifferenceClass.FILLER, a=side("eh"), b=side("")),
-        Difference(kind=DifferenceClass.NUMBER, a=side("450"), b=side("540")),
-    )
-    words = MinutesComparison(
-        language="nl",
-        comparable=True,
-        words_a=9,
-        words_b=9,
-        words_same=7,
-        identical=False,
-        speakers=(),
-        differences=differences,
-        rows=(),
-    )
-    comparison = Comparison(
-        schema="wederhoor/comparison/1",
-        report_language=Language.DUTCH,
-        a=reference,
-        b=reference,
-        recordings=None,
-        minutes=words,
-        report=None,
-        not_compared=(),
-    )
     path = tmp_path / "comparison.json"
-    path.write_bytes(documents.encode(comparison))
+    path.write_bytes(documents.encode(comparison_of("1" * 64)))
     return path
 
 
