@@ -24,7 +24,7 @@ _SCALE = (
     (0.0, StrengthLabel.ABOUT_AS_LIKELY),
 )
 # The scale ends here; no trial of ours could support more.
-_LARGEST_RATIO = 10_000.0
+LARGEST_RATIO = 10_000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +90,16 @@ class Calibration:
         found = sum(trial.detected for entry in entries for trial in entry.trials) / tried
         # With no false alarm in T hours the rate is at most 3 / T (95 %), so that the ratio is at most found * T / (3 h).
         most_per_hour = float(chi2.ppf(_CONFIDENCE, 2 * (sum(entry.false_alarms for entry in entries) + 1))) / 2 / hours
-        ratio = min(found / (most_per_hour * max(duration_ms, 1) / _MS_PER_HOUR), _LARGEST_RATIO)
-        label = next(label for least, label in _SCALE if ratio >= least)
-        return Strength(label=label, likelihood_ratio=round(ratio, 1))
+        ratio = min(found / (most_per_hour * max(duration_ms, 1) / _MS_PER_HOUR), LARGEST_RATIO)
+        return Strength(label=in_words(ratio), likelihood_ratio=round(ratio, 1))
 
     def _of(self, detector: str, codec_class: CodecClass) -> list[Entry]:
         return [entry for entry in self.entries if entry.detector == detector and entry.codec_class is codec_class]
+
+
+def in_words(ratio: float) -> StrengthLabel:
+    """The verbal scale's word for a likelihood ratio."""
+    return next(label for least, label in _SCALE if ratio >= least)
 
 
 def interval(detected: int, n: int) -> tuple[float, float]:

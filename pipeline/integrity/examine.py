@@ -7,6 +7,7 @@ from pipeline.documents import sha256_file
 from pipeline.integrity.announced import Found, match
 from pipeline.integrity.calibration import Calibration, calibration
 from pipeline.integrity.detectors import DETECTORS
+from pipeline.integrity.fusion import fused
 from pipeline.integrity.model import (
     SCHEMA,
     CodecClass,
@@ -59,7 +60,8 @@ def examine(
     results = [(detector, detector.examine(subject)) for detector in detectors]
     found = _findings(results, subject.recording, figures)
     edits = agreement.edits.announced if agreement else ()
-    findings, announced = match(found, edits, subject.recording.duration_ms)
+    matched, announced = match(found, edits, subject.recording.duration_ms)
+    findings = fused(matched, {detector.name: detector.family for detector in detectors})
     tests = tuple(
         PerformedTest(
             detector=detector.name,
