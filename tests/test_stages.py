@@ -1,5 +1,6 @@
 """The recipe under kill -9: finished stages are taken up, nothing is done twice, the result is the same."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,11 +10,14 @@ from pipeline import documents
 from pipeline.dossier import custody
 from pipeline.dossier.custody import Act
 from pipeline.dossier.layout import Dossier
+from pipeline.integrity.model import IntegrityDocument
 from pipeline.minutes.model import Minutes
 from pipeline.minutes.versions import load_chain
 from pipeline.texts import Language, texts
 from tests.commands import FAKE_ENGINES, wederhoor, wederhoor_killed_at
+from tests.fixtures.audio import Encoding, encode
 from tests.fixtures.speech import opening
+from tests.integrity.builders import cut_keeping_times, speech, stream_copy
 
 HEAVY = ("transcribe", "diarise")
 STAGES = ("examine", "prepare", "listen", "transcribe", "diarise", "audit", "compose", "summarise", "write")
@@ -107,3 +111,18 @@ def test_an_unknown_engine_is_refused_by_name_before_anything_heavy_begins(tmp_p
     assert done.returncode == 2
     assert "bestaat-niet" in done.stderr
     assert progress_line("prepare", "begun") not in done.stderr
+
+
+def test_a_place_that_was_found_is_drawn_sealed_and_shown(tmp_path: Path, recording: Path) -> None:
+    whole = encode(tmp_path / "whole.m4a", speech(recording, 44100, 6), Encoding(".m4a", "aac", 44100, bit_rate=64000))
+    cut = stream_copy(whole, tmp_path / "cut.m4a", cut_keeping_times(100, 40))
+    done = wederhoor("minutes", cut, "--out", tmp_path / "out", environment=FAKE_ENGINES)
+    assert done.returncode == 0, done.stderr
+    dossier = only_dossier(tmp_path / "out")
+    examined = documents.read(IntegrityDocument, dossier.integrity)
+    named = {str(finding.evidence["picture"]) for finding in examined.findings if "picture" in finding.evidence}
+    assert named
+    assert all((dossier.path / name).read_bytes().startswith(b"<svg") for name in named)
+    assert named <= json.loads((dossier.path / "manifest.json").read_bytes())["files"].keys()
+    assert "data:image/svg+xml;base64," in (dossier.minutes_folder / "v001" / "verslag.html").read_text(encoding="utf-8")
+    assert wederhoor("verify", dossier.path, environment=FAKE_ENGINES).returncode == 0
