@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.shipped import SAMPLE_AUDIO
 from tests.commands import FAKE_ENGINES, ROOT, wederhoor
+from tests.night.planted import speechlike
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = sorted(set(re.findall(r"^(?:\$ )?wederhoor (.+)$", README, re.MULTILINE)))
@@ -24,6 +25,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copyfile(SAMPLE_AUDIO / "agreement.toml", folder / "agreement.toml")
     (folder / "sample_audio").symlink_to(SAMPLE_AUDIO)
     (folder / "mijn-verslag.txt").write_text("Mijn tas is weg. Er is een brief beloofd.")
+    (folder / "inbox" / "jan").mkdir(parents=True)
+    speechlike(folder / "zaken" / "2026-0173" / "opnamen" / "hoorzitting.wav", 2_000, 1)
     done = wederhoor("minutes", "gesprek.m4a", "--agreement", "agreement.toml", environment=FAKE_ENGINES, cwd=folder)
     assert done.returncode == 0, done.stderr
     return folder
@@ -34,9 +37,14 @@ def test_a_command_of_the_readme_runs_as_it_stands_there(command: str, desk: Pat
     (dossier,) = (desk / "output").glob("[0-9]*-18910f93")
     arguments = [DOSSIER.sub(os.path.relpath(dossier, desk), argument) for argument in shlex.split(command)]
 
-    done = wederhoor(*arguments, environment=FAKE_ENGINES, cwd=desk)
+    done = wederhoor(*arguments, environment=FAKE_ENGINES | {"WEDERHOOR_NIGHT__SETTLE_SECONDS": "0"}, cwd=desk)
 
     assert done.returncode == 0, done.stderr
+    if command == "overnight":
+        case = desk / "zaken" / "2026-0173"
+        assert "hoorzitting.wav" in (case / "LEESMIJ.html").read_text()
+        assert list(case.glob("dossiers/*/minutes/v001/verslag.html"))
+        assert list(desk.glob("nachtrapporten/*.html"))
 
 
 def test_the_readme_shows_commands() -> None:
