@@ -27,6 +27,7 @@ class Kind(StrEnum):
     BUNDLE = "bundle"
     MINUTES = "minutes"
     PAGE = "page"
+    COMPARISON = "comparison"
 
 
 def release(
@@ -78,6 +79,8 @@ def release(
     say(ready.receipt.read_text(encoding="utf-8"))
     for path in ready.notices:
         say(words("release.give_notice", file=str(path)))
+    if ready.what is What.COMPARISON:
+        say(words("release.comparison_for_both"))
     say(str(ready.folder))
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import documents
+from pipeline.dossier import custody
+from pipeline.dossier.custody import Act
 from pipeline.dossier.layout import Dossier
 from pipeline.errors import InputRefused
 
@@ -66,3 +68,26 @@ def comparisons_of(digests: frozenset[str], folders: Iterable[Path]) -> Iterator
 
 def _digests(side: _Side) -> frozenset[str]:
     return frozenset(one for one in (side.recording_sha256, side.minutes_sha256, side.report_sha256) if one is not None)
+
+
+def newest_comparison(dossier: Dossier) -> StoredSides | None:
+    """The comparison beside this dossier that its log names last and that is still there, with the bytes the log names."""
+    logged = [entry.object_sha256 for entry in custody.read(dossier) if entry.act is Act.COMPARED]
+    of_this = list(comparisons_of(frozenset((dossier.recording().sha256,)), (comparisons_beside(dossier),)))
+    by_digest = {documents.sha256_file(found.folder / COMPARISON_JSON): found for found in of_this}
+    return next((by_digest[digest] for digest in reversed(logged) if digest in by_digest), None)
+
+
+def compared_with(dossier: Dossier) -> Iterator[Dossier]:
+    """The other dossiers beside this one that its newest comparison was made of."""
+    found = newest_comparison(dossier)
+    digests = frozenset().union(*found.digests.values()) if found else frozenset()
+    for path in sorted(dossier.path.resolve().parent.glob("[0-9]*")):
+        if path == dossier.path.resolve():
+            continue
+        try:
+            other = Dossier.open(path)
+            if other.recording().sha256 in digests:
+                yield other
+        except InputRefused:
+            continue

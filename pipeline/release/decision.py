@@ -25,6 +25,7 @@ class What(StrEnum):
     BUNDLE = "bundle"
     MINUTES = "minutes"
     PAGE = "page"
+    COMPARISON = "comparison"
     PSEUDONYMISED = "pseudonymised"
     PSEUDONYMISED_WITH_SOUND = "pseudonymised_with_sound"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline import documents
 from pipeline.dossier.agreements import agreement_of
 from pipeline.dossier.bundle import make_bundle
-from pipeline.dossier.comparisons import COMPARISON_JSON, comparisons_of
+from pipeline.dossier.comparisons import COMPARISON_JSON, comparisons_of, newest_comparison
 from pipeline.dossier.layout import Dossier
 from pipeline.errors import InputRefused, VerificationFailed
 from pipeline.minutes.facts import Fact
@@ -95,6 +95,8 @@ def make(what: What, bench: Workbench) -> Product:
             return _minutes(bench)
         case What.PAGE:
             return _page(bench)
+        case What.COMPARISON:
+            return _comparison(bench)
         case What.PSEUDONYMISED:
             return _pseudonymised(bench)
         case What.PSEUDONYMISED_WITH_SOUND:
@@ -164,6 +166,15 @@ def _responding(bench: Workbench, responder: Responder, minutes_sha256: str) -> 
     """What makes it one party's page: its own key, of which the dossier keeps the public half."""
     key = new_page_key(bench.desk, party=responder.party, acts_for=responder.acts_for, minutes_sha256=minutes_sha256)
     return Responding(party=responder.party, acts_for=responder.acts_for, name=responder.name, dossier=bench.dossier.path.name, key=key)
+
+
+def _comparison(bench: Workbench) -> Product:
+    """The newest comparison this dossier is part of, whole: what one party gets, the other gets too."""
+    found = newest_comparison(bench.dossier)
+    if found is None:
+        raise InputRefused("release_without_comparison", dossier=bench.dossier.path.name)
+    files = ((path.name, path.read_bytes()) for path in sorted(found.folder.iterdir()) if path.is_file() and not path.name.startswith("."))
+    return _zipped(bench, "release.file.comparison", files)
 
 
 def _pseudonymised(bench: Workbench) -> Product:

@@ -14,6 +14,7 @@ from pipeline.access import open_to_group
 from pipeline.dossier import custody
 from pipeline.dossier.agreements import agreement_of
 from pipeline.dossier.checking.outside import control_digits
+from pipeline.dossier.comparisons import compared_with
 from pipeline.dossier.custody import Act, CustodyEntry
 from pipeline.dossier.keys import OrganisationKey
 from pipeline.dossier.layout import Dossier
@@ -66,7 +67,7 @@ def release(
     chosen; InputRefused or VerificationFailed when the dossier has no such thing, or not as it was.
     """
     agreement, say = agreement_of(dossier), texts(settings.report_language)
-    decision = may_receive(agreement, to, ReleaseCircumstances(what=what, today=now.date()))
+    decision = _decide(dossier, to, ReleaseCircumstances(what=what, today=now.date()))
     if not decision.allowed:
         _refuse(dossier, decision, what, say, actor=actor, now=now, key=key)
     if protection is None:
@@ -108,6 +109,15 @@ def release(
         notices=notices,
         entry=entry.number,
     )
+
+
+def _decide(dossier: Dossier, to: str, circumstances: ReleaseCircumstances) -> Decision:
+    """The decision by this dossier's agreement; a comparison holds the other dossier's conversation too, so by that one's as well."""
+    decision = may_receive(agreement_of(dossier), to, circumstances)
+    if circumstances.what is not What.COMPARISON or not decision.allowed:
+        return decision
+    others = (may_receive(agreement_of(other), to, circumstances) for other in compared_with(dossier))
+    return next((other for other in others if not other.allowed), decision)
 
 
 def _responder(agreement: Agreement | None, decision: Decision) -> Responder | None:

@@ -8,6 +8,7 @@ import pyrage
 import pytest
 
 from pipeline import documents
+from pipeline.comparing import StoredComparison, compare
 from pipeline.dossier.agreements import record_agreement
 from pipeline.dossier.keys import KeyRing, OrganisationKey
 from pipeline.dossier.layout import Dossier
@@ -101,6 +102,18 @@ def released(dossier: Dossier, settings: Settings, key: OrganisationKey, tmp_pat
             **given,
         }
         return release(dossier, what=what, actor="staff", now=NOW, key=key, **options)  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture
+def compared(dossier: Dossier, settings: Settings, tmp_path: Path) -> Callable[[], StoredComparison]:
+    """Lays a written report beside the dossier."""
+
+    def make() -> StoredComparison:
+        report = tmp_path / "verslag.txt"
+        report.write_text("De cliënt vertelt dat zijn spullen weg zijn. Er is een nieuwe kamer beloofd.")
+        return compare(dossier.path, report, settings, now=NOW)
 
     return make
 

@@ -14,9 +14,11 @@ import pyrage
 import pytest
 
 from pipeline import documents
+from pipeline.comparing import StoredComparison, compare
 from pipeline.dossier import custody
 from pipeline.dossier.custody import Act, CustodyEntry
 from pipeline.dossier.layout import Dossier
+from pipeline.dossier.receive import receive
 from pipeline.dossier.verify import verify
 from pipeline.errors import InputRefused, RefusedByRule, UsageError, VerificationFailed
 from pipeline.minutes.model import State
@@ -27,7 +29,8 @@ from pipeline.release.decision import What, both_sides
 from pipeline.release.protection import PlainByHand, WithPassphrase, for_key, read_passphrase
 from pipeline.release.release import HandOver
 from pipeline.settings import Settings
-from tests.release.conftest import BOTH_AGREE, Release
+from tests.dossier.conftest import write_wav
+from tests.release.conftest import BOTH_AGREE, NOW, Release
 from tests.review.comparisons import comparison_of
 
 WORDS = "een lange wachtzin voor Canary"
@@ -76,7 +79,11 @@ def test_a_party_gets_the_recording_bit_exact_and_can_check_it(dossier: Dossier,
 
 
 @pytest.mark.parametrize("what", What)
-def test_what_one_party_gets_the_other_gets_too(released: Release, what: What, agreement: str, tmp_path: Path) -> None:
+def test_what_one_party_gets_the_other_gets_too(
+    released: Release, what: What, agreement: str, tmp_path: Path, compared: Callable[[], StoredComparison]
+) -> None:
+    if what is What.COMPARISON:
+        compared()
     client, staff = (released(what, to=side, out=tmp_path / side) for side in both_sides(parse_agreement(agreement.encode())))
     names = [sorted(path.name for path in ready.folder.iterdir()) for ready in (client, staff)]
     assert names[0] == names[1]
@@ -88,6 +95,26 @@ def test_what_one_party_gets_the_other_gets_too(released: Release, what: What, a
     elif what is not What.BUNDLE:
         # A bundle holds the log, in which the first release now stands.
         assert client.files == staff.files
+
+
+def test_a_comparison_goes_out_whole_and_only_when_there_is_one(released: Release, compared: Callable[[], StoredComparison]) -> None:
+    with pytest.raises(InputRefused) as refused:
+        released(What.COMPARISON)
+    assert refused.value.text_key == "release_without_comparison"
+    stored = compared()
+    with opened(handed(released(What.COMPARISON))) as archive:
+        assert sorted(archive.namelist()) == sorted(path.name for path in stored.folder.iterdir())
+        assert archive.read("comparison.json") == (stored.folder / "comparison.json").read_bytes()
+
+
+def test_a_comparison_with_a_dossier_whose_agreement_does_not_allow_it_stays(
+    dossier: Dossier, released: Release, settings: Settings, tmp_path: Path
+) -> None:
+    """Whoever may have one side need not be allowed to have the other."""
+    source = write_wav(tmp_path / "andere.wav", seconds=2, seed=7)
+    other = receive(source, settings=settings, out=tmp_path, now=NOW, without_agreement_reason="nog niet bekend")
+    compare(dossier.path, other.path, settings, now=NOW)
+    assert refusal(dossier, released, what=What.COMPARISON) == "release_no_agreement"
 
 
 def test_every_release_is_in_the_log_with_what_to_whom_how_and_on_what_ground(dossier: Dossier, released: Release) -> None:
