@@ -2,7 +2,6 @@
 
 import io
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,10 +13,11 @@ from pipeline.review.page import EmbeddedAudio, render
 from pipeline.review.parts import embedded_parts
 from pipeline.texts import Language
 from tests.minutes import conversations as talk
+from tests.minutes.hearings import heard
 from tests.minutes.test_writers import reading_of
 from tests.review import axe
 from tests.review.browser import Page
-from tests.review.conftest import examined
+from tests.review.conftest import PartyPages, examined
 
 pytestmark = pytest.mark.browser
 
@@ -341,20 +341,19 @@ def pdf_text(data: bytes) -> str:
     return " ".join(" ".join(sheet.extract_text().split()) for sheet in PdfReader(io.BytesIO(data)).pages)
 
 
-def test_pictures_for_the_eye(new_page: Callable[[], Page], folder_page: FolderPage) -> None:
-    """Writes screenshots to the folder in WEDERHOOR_SCREENSHOTS; without it there is nothing to look at."""
-    folder = os.environ.get("WEDERHOOR_SCREENSHOTS")
-    if not folder:
-        pytest.skip("WEDERHOOR_SCREENSHOTS names no folder")
-    address = folder_page()
-    Path(folder).mkdir(parents=True, exist_ok=True)
-    for width, dark in ((360, False), (360, True), (800, False), (800, True), (1400, False), (1400, True)):
-        page = new_page()
+def test_pictures_for_the_eye(new_page: Callable[[], Page], party_page: PartyPages, tmp_path: Path) -> None:
+    """Writes pictures to look at, in the folder of WEDERHOOR_SCREENSHOTS or build/screenshots; neither is committed."""
+    folder = Path(os.environ.get("WEDERHOOR_SCREENSHOTS") or Path(__file__).resolve().parents[2] / "build" / "screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    address = party_page(minutes=heard()).path.as_uri()
+    page = new_page()
+    for width, dark in ((360, False), (360, True), (800, False), (1400, False), (1400, True)):
         page.size(width, 900, mobile=width < 400, dark=dark)
         open_ready(page, address)
-        page.click("#L0008 .time")
-        pause(page)
-        time.sleep(0.2)
-        path = Path(folder) / f"verslag-{width}-{'dark' if dark else 'light'}.png"
-        page.screenshot(path)
-        assert path.stat().st_size > 5_000
+        for name, place in (("head", "document.body"), ("talk", "document.getElementById('L0008')")):
+            page.run(f"{place}.scrollIntoView()")
+            page.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            path = folder / f"verslag-{name}-{width}-{'dark' if dark else 'light'}.png"
+            page.screenshot(path)
+            assert path.stat().st_size > 5_000
+    (folder / "verslag-print.pdf").write_bytes(page.pdf())
