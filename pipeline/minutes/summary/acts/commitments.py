@@ -311,9 +311,9 @@ class _Finder:
         topic = self._topic(commitment)
         for other in self.conversation.utterances[said.number + 1 :]:
             text = " ".join(sentence.joined for sentence in other.sentences)
-            same_moment = commitment.by is not None and self._names(other, commitment.by)
             either = commitment.kind is CommitmentKind.MEETING or other.speaker == commitment.who
-            if same_moment and either and says(text, self.cues.replacing) and other.number - said.number <= _REPLACED_WITHIN:
+            replaces = either and other.number - said.number <= _REPLACED_WITHIN and says(text, self.cues.replacing)
+            if replaces and commitment.by is not None and self._names(other, commitment.by):
                 return other
             mine = other.speaker == commitment.who and says(text, self.cues.withdrawing)
             if mine and (other.number - said.number <= 2 or topic & self._content(other)):

@@ -328,6 +328,14 @@ class _Comparison:
     def _fits(self, mention: RoleMention, at: int) -> bool:
         if not mention.voices:
             return False
+        following = self.claims[at + 1] if at + 1 < len(self.claims) else None
+        if (
+            following is not None
+            and following.plain[0] in _AND
+            and _THE & set(following.plain[1:2])
+            and _TOGETHER & set(reporting(following, self.language))
+        ):
+            at += 1  # "De medewerker | en de cliënt spreken af": what they do is said after the second
         claim = self.claims[at]
         theirs = voices_that_speak_for(mention.voices, self.conversation)
         if not mention.subject:
@@ -336,7 +344,11 @@ class _Comparison:
             return self._said_it(at, verbs, mention.voices if _TRANSLATES & set(verbs) else theirs)
         beside = self._same_denial(claim, self._beside(claim, _ABOUT_EQUAL))
         if not beside:
-            return any(line.speaker in theirs for line in self.lines) or any(self._is_addressed(source, theirs) for source in self.sources)
+            # With nothing to tell by, only where no other voice is cited.
+            return all(line.speaker in theirs for line in self.lines) or (
+                not any(line.speaker in theirs for line in self.lines)
+                and any(self._is_addressed(source, theirs) for source in self.sources)
+            )
         return any(self._does(source, theirs) for source in beside)
 
     def _same_denial(self, claim: Claim, beside: list[_Source]) -> list[_Source]:
@@ -359,14 +371,18 @@ class _Comparison:
             told = [source for source in sayers[verb] if source.persons & {"first", "second"} or source.answer] or sayers[verb]
             if told and not any(self._voice(source) in theirs or self._does(source, theirs) for source in told):
                 return False
+        shown = False
         asks = not _ASKING.isdisjoint(verbs)
         for claim in self.claims[at : at + _REPORTED_CLAIMS]:
             beside = [source for source in self._same_denial(claim, self._beside(claim, _ABOUT_EQUAL)) if not (asks and source.answer)]
             if claim.number != self.claims[at].number and self._names_a_subject(claim):
                 break
-            if (claim.content or claim.units) and beside and not any(self._voice(source) in theirs for source in beside):
+            if not (claim.content or claim.units) or not beside:
+                continue
+            if not any(self._voice(source) in theirs for source in beside):
                 return False
-        return True
+            shown = True
+        return shown or all(line.speaker in theirs for line in self.lines) or any(sayers.values())
 
     def _names_a_subject(self, claim: Claim) -> bool:
         return any(mention.subject for mention in role_mentions(claim, self.conversation, frozenset()))
@@ -527,6 +543,7 @@ _ALWAYS_KNOWN = frozenset({"gesprek", "opname", "opnem", "conversation", "record
 _NOT_NAMES = frozenset(["nederlands", "engels", "nederland", "dutch", "english", "i"])
 _NO_MOMENT = frozenset(["de", "het", "van", "in", "op", "aan", "en", "om", "'s", "the", "of", "on", "at", "dag", "dagen", "keer"])
 _NO_COMPANY = frozenset(["de", "het", "een", "der", "dat", "die", "is", "en", "zijn", "van", "the", "a", "an", "of", "to"])
+_AND = frozenset({"en", "and"})
 _THE = frozenset({"de", "het", "the"})
 _HANGING = frozenset(["als", "zoals", "indien", "wanneer", "if", "as", "when"])
 _SECONDS_IN_MINUTE = 60

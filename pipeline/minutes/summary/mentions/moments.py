@@ -1,7 +1,7 @@
 """Every moment a line names: a date, a day, a clock time, or a period. Written as spoken, without "om", "binnen", "uiterlijk"."""
 
 import re
-from collections.abc import Iterator
+from functools import lru_cache
 
 from pipeline.minutes.summary.mentions.calendar import CALENDARS, Calendar
 from pipeline.minutes.summary.mentions.row import Mention, Row
@@ -17,9 +17,11 @@ def find_moments(conversation: Conversation) -> tuple[Mention, ...]:
     return tuple(mention for utterance in conversation.utterances for mention in moments_in(utterance, conversation.language))
 
 
-def moments_in(utterance: Utterance, language: str) -> Iterator[Mention]:
-    """The moments of one line, in order, without overlap."""
+@lru_cache(maxsize=20_000)
+def moments_in(utterance: Utterance, language: str) -> tuple[Mention, ...]:
+    """The moments of one line, in order, without overlap. Many rules ask for them, so a line is read once."""
     reader = _Reader(Row(utterance, language), CALENDARS[language], language)
+    mentions: list[Mention] = []
     at = 0
     while at < len(utterance.words):
         found = reader.at(at)
@@ -27,8 +29,9 @@ def moments_in(utterance: Utterance, language: str) -> Iterator[Mention]:
             at += 1
             continue
         length, kind = found
-        yield reader.row.mention(at, at + length - 1, kind)
+        mentions.append(reader.row.mention(at, at + length - 1, kind))
         at += length
+    return tuple(mentions)
 
 
 _Found = tuple[int, str] | None
