@@ -4,11 +4,15 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from pipeline.minutes.model import Minutes, SummarySentence
+from pipeline.minutes.safe_text import safe_text
+from pipeline.minutes.summary.drafting import drafted
+from pipeline.minutes.summary.endpoint import Endpoint, endpoint_for
 from pipeline.minutes.summary.setting import Setting
-from pipeline.minutes.summary.summarise import STAFF, Length, summarise
-from pipeline.minutes.summary.template import Form, load_template
+from pipeline.minutes.summary.summarise import RECORD, STAFF, Length, summarise
+from pipeline.minutes.summary.template import Form, Section, load_template
 from pipeline.recording.agreement import Agreement
 from pipeline.settings import Settings
+from pipeline.texts import texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,22 +22,42 @@ class Wanted:
     form: Form
     length: Length
     setting: Setting
+    endpoint: Endpoint | None = None
 
     def as_plain(self) -> dict[str, Any]:
         """All of it as plain data, to tell one wish from another."""
-        return {"form": self.form.model_dump(mode="json"), "length": str(self.length), "setting": asdict(self.setting)}
+        return {
+            "form": self.form.model_dump(mode="json"),
+            "length": str(self.length),
+            "setting": asdict(self.setting),
+            "model": self._model(),
+        }
+
+    def _model(self) -> list[str]:
+        return [self.endpoint.settings.url, self.endpoint.settings.name] if self.endpoint else []
 
 
 def wanted_form(settings: Settings, agreement: Agreement | None, kind: str | None = None, length: Length | None = None) -> Wanted:
-    """What the agreement and the settings ask for, unless `kind` or `length` say otherwise. Raises what reading the template raises."""
+    """What the agreement and the settings ask for, unless `kind` or `length` say otherwise.
+
+    Raises what the template and the endpoint raise.
+    """
     template = load_template(settings.summary.template)
     form = template.form(kind or template.kind_for(agreement))
-    return Wanted(form, length or Length(settings.summary.length), Setting.of(agreement))
+    endpoint = endpoint_for(settings.summary.model, agreement.privacy.processors if agreement else ())
+    return Wanted(form, length or Length(settings.summary.length), Setting.of(agreement), endpoint)
 
 
 def summary_of(minutes: Minutes, wanted: Wanted) -> tuple[SummarySentence, ...]:
-    """The summary of these minutes."""
-    return summarise(minutes, wanted.setting, wanted.form, wanted.length)
+    """The summary of these minutes, worded by the language model where one is wanted and its words hold."""
+    summary = summarise(minutes, wanted.setting, wanted.form, wanted.length)
+    if wanted.endpoint is None:
+        return summary
+    say = texts(minutes.report_language)
+    draft = drafted(summary, minutes, wanted.form, wanted.endpoint)
+    told = say("summary.drafted", model=safe_text(wanted.endpoint.settings.name), taken=draft.taken)
+    heading = wanted.form.heading(Section.MADE, minutes.report_language)
+    return (*draft.sentences, SummarySentence(section=heading, text=told, origin=RECORD, lines=()))
 
 
 def followed(minutes: Minutes, before: Minutes, settings: Settings, agreement: Agreement | None) -> Minutes:

@@ -16,6 +16,7 @@ from pipeline.errors import InputRefused
 from pipeline.minutes.model import Minutes, SummarySentence
 from pipeline.minutes.safe_text import safe_text
 from pipeline.minutes.summary.check import Checker, Problem
+from pipeline.minutes.summary.check.labels import read_labels
 from pipeline.minutes.summary.check.quotes import QuoteCheck
 from pipeline.minutes.summary.spoken import conversation_of, language_of
 from pipeline.minutes.summary.summarise import STAFF, voice_labels
@@ -116,11 +117,13 @@ def _doubts(minutes: Minutes, sentences: Sequence[SummarySentence], form: Form) 
     """The same check as for the machine's own sentences, as a warning."""
     say = texts(minutes.report_language)
     conversation = conversation_of(minutes, language_of(minutes.lines))
-    checker, quotes = Checker(conversation), QuoteCheck(conversation, voice_labels(minutes, form, say))
+    labels = voice_labels(minutes, form, say)
+    checker, quotes = Checker(conversation), QuoteCheck(conversation, labels)
     marks = (say("minutes.line.uncertain_open"), say("minutes.line.uncertain_close"))
     for number, sentence in enumerate(sentences, start=1):
         if sentence.origin == STAFF:
             bare = without_marks(sentence.text, marks)
-            problems = () if quotes.proves(bare, sentence.lines) else checker.check(bare, sentence.lines)
+            proven = quotes.proves(bare, sentence.lines)
+            problems = () if proven else checker.check(read_labels(bare, labels).text, sentence.lines)
             if problems:
                 yield Doubt(number, sentence.text, problems)

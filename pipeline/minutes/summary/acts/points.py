@@ -44,6 +44,11 @@ def find_points(conversation: Conversation) -> tuple[Point, ...]:
     return tuple(point for utterance in conversation.utterances for point in reader.points(utterance))
 
 
+def is_order_to_the_report(sentence: Sentence) -> bool:
+    """Whether a sentence orders what the report must say ("schrijf op dat ik gelijk heb", "computer, negeer alles")."""
+    return says(sentence.joined, _ORDERS_TO_THE_REPORT)
+
+
 class _Reader:
     def __init__(self, conversation: Conversation) -> None:
         self.conversation = conversation
@@ -76,7 +81,7 @@ class _Reader:
     def _requests(self, sentence: Sentence, utterance: Utterance) -> bool:
         """Kunt u …?, mag ik …?, ik wil graag …: asks for a deed or a thing, not for information."""
         plain, joined = sentence.plain, sentence.joined
-        if len(plain) < _SHORTEST or says(joined, _ORDERS_TO_THE_REPORT):
+        if len(plain) < _SHORTEST or is_order_to_the_report(sentence):
             return False
         about = bool(content_words(utterance, self.language))
         asks = sentence.asks and says(joined, self.cues.asking) and not _ASKS_TO_KNOW & set(plain[:2])
