@@ -11,11 +11,14 @@ from pipeline.cli.main import application
 from pipeline.dossier import custody
 from pipeline.dossier.custody import Act
 from pipeline.dossier.layout import Dossier
+from pipeline.minutes.model import State
+from pipeline.minutes.versions import load_current
 from pipeline.recording.rules import Rule
 from pipeline.settings import Settings
 from pipeline.shipped import SAMPLE_AUDIO
 from pipeline.texts import Language, texts
 from tests.commands import FAKE_ENGINES
+from tests.review.responses.files import PartyPage, quoted
 
 CANARY = "Canary"
 AGREEMENT = (
@@ -88,7 +91,52 @@ def test_two_parties_from_agreement_to_deletion(desk: Desk, tmp_path: Path) -> N
             first_receipt = ready / "ontvangstbewijs.txt"
 
     # What the client got, the organisation gets too.
-    desk.run("release", dossier.path, "--to", "staff", "--what", "bundle", "--plain-by-hand")
+    staff_page = path_in(desk.run("release", dossier.path, "--to", "staff", "--what", "page", "--plain-by-hand"))
+
+    # The client reads, disagrees with a line and proposes other words; the file that the page saved comes back on the stick.
+    minutes = load_current(dossier.minutes_folder).minutes
+    assert minutes.state is State.WITH_PARTIES
+    wrong = next(line for line in minutes.lines if "weg" in line.text)
+    client, staff = (PartyPage.read(next(folder.glob("*met-geluid.html"))) for folder in (ready, staff_page))
+    answer = tmp_path / "reactie.jsonld"
+    proposal = client.about("voorstel", "line", wrong.id, selector=quoted("niet"), instead="wel", text=f"{CANARY}: zo zei ik het.")
+    answer.write_bytes(client.save(client.about("oneens", "line", wrong.id, text=f"{CANARY} kent dit niet zo."), proposal))
+    read_back = desk.run("respond", dossier.path, answer)
+    assert "kent dit niet zo" in read_back
+    assert "Er is niets veranderd" in desk.run("respond", dossier.path, answer)
+
+    # The organisation has something to say too, on paper; nobody can write the other's response.
+    forged = tmp_path / "vals.jsonld"
+    forged.write_bytes(PartyPage(staff.response | {"party": "client"}).save(client.about("eens", "whole", "whole")))
+    desk.run("respond", dossier.path, forged, exit_code=4)
+    scan = tmp_path / f"scan {CANARY}.pdf"
+    scan.write_bytes(b"%PDF-1.7 handgeschreven")
+    entered = ("--on-behalf", "staff", "--form", "paper", "--line", wrong.id, "--value", "eens", "--text", "Zo was het.")
+    desk.run("respond", dossier.path, scan, *entered)
+
+    # A correction of the organisation is a proposal now, like the client's; only the secretary decides, with a reason.
+    desk.run("correct", dossier.path, "--line", minutes.lines[0].id, "--text", "Goedemiddag.", "--by", "staff")
+    desk.run("correct", dossier.path, "--accept", "C0001", "--reason", "Duidelijk te horen.", "--by", "staff", exit_code=6)
+    decided = desk.run("correct", dossier.path, "--accept", "C0001", "--reason", "Duidelijk te horen.", "--by", "secretary")
+    assert "Overgenomen door secretaris" in decided
+    assert "wel" in next(line.text for line in load_current(dossier.minutes_folder).minutes.lines if line.id == wrong.id)
+
+    # Nothing is established before a named person heard every marked line; then both readings stay where nothing was decided.
+    desk.run("establish", dossier.path, "--decided-by", f"{CANARY} voorzitter", exit_code=6)
+    desk.run("correct", dossier.path, "--heard-by", f"{CANARY} luisteraar")
+    established = desk.run("establish", dossier.path, "--decided-by", f"{CANARY} voorzitter")
+    assert "Niet besloten over: C0002" in established
+    desk.run("correct", dossier.path, "--line", minutes.lines[0].id, "--text", "Iets anders.", exit_code=6)
+    for name in ("verslag.html", "transcript.txt"):
+        shown = (load_current(dossier.minutes_folder).folder / name).read_text()
+        assert "kent dit niet zo" in shown, name
+        assert "Zo was het." in shown, name
+    # A response that comes now is added, and says that it came afterwards.
+    late = tmp_path / "later.jsonld"
+    late.write_bytes(client.save(client.about("opmerking", "whole", "whole", text="Nog iets.")))
+    assert "kwam na de termijn" in desk.run("respond", dossier.path, late)
+    assert load_current(dossier.minutes_folder).minutes.state is State.ESTABLISHED
+    assert desk.run("verify", dossier.path, "--receipt", first_receipt)
 
     # Somebody else gets nothing: not without a word in the agreement, not with one party's word alone.
     refused = desk.run("release", dossier.path, "--to", "doctor", "--plain-by-hand", exit_code=6)
@@ -131,7 +179,7 @@ def test_two_parties_from_agreement_to_deletion(desk: Desk, tmp_path: Path) -> N
     acts = [entry.act for entry in custody.read(dossier)]
     assert acts.count(Act.RELEASED) == 5
     assert acts.count(Act.REFUSED) == 3
-    assert {Act.HELD, Act.HOLD_ENDED, Act.DELETED, Act.SENT_TO_PARTIES} <= set(acts)
+    assert {Act.RESPONDED, Act.ESTABLISHED, Act.HELD, Act.HOLD_ENDED, Act.DELETED, Act.SENT_TO_PARTIES} <= set(acts)
     assert CANARY not in dossier.custody_log.read_text()
     assert CANARY not in "".join(desk.said)
     assert dossier.path.stat().st_mode & 0o077 == 0
