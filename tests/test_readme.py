@@ -11,9 +11,11 @@ import pytest
 from pipeline.shipped import SAMPLE_AUDIO
 from tests.commands import FAKE_ENGINES, ROOT, wederhoor
 from tests.night.planted import speechlike
+from tests.review.responses.files import PartyPage
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = sorted(set(re.findall(r"^(?:\$ )?wederhoor (.+)$", README, re.MULTILINE)))
+# In the README's own order: the tasks follow each other on one dossier.
+COMMANDS = list(dict.fromkeys(re.findall(r"^(?:\$ )?wederhoor (.+)$", README, re.MULTILINE)))
 DOSSIER = re.compile(r"output/\d{4}-\d\d-\d\d-[0-9a-f]{8}")
 
 
@@ -23,6 +25,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("desk")
     shutil.copyfile(SAMPLE_AUDIO / "gesprek.m4a", folder / "gesprek.m4a")
     shutil.copyfile(SAMPLE_AUDIO / "agreement.toml", folder / "agreement.toml")
+    (folder / "brief.pdf").write_bytes(b"%PDF-1.7 handgeschreven")
     (folder / "sample_audio").symlink_to(SAMPLE_AUDIO)
     (folder / "mijn-verslag.txt").write_text("Mijn tas is weg. Er is een brief beloofd.")
     (folder / "inbox" / "jan").mkdir(parents=True)
@@ -36,6 +39,12 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_command_of_the_readme_runs_as_it_stands_there(command: str, desk: Path) -> None:
     (dossier,) = (desk / "output").glob("[0-9]*-18910f93")
     arguments = [DOSSIER.sub(os.path.relpath(dossier, desk), argument) for argument in shlex.split(command)]
+
+    if "reactie.jsonld" in command:
+        # What the client does at home with the page.
+        (page,) = (desk / "output" / "releases").glob("*/verslag-met-geluid.html")
+        client = PartyPage.read(page)
+        (desk / "reactie.jsonld").write_bytes(client.save(client.about("oneens", "line", "L0002", text="Zo was het niet.")))
 
     done = wederhoor(*arguments, environment=FAKE_ENGINES | {"WEDERHOOR_NIGHT__SETTLE_SECONDS": "0"}, cwd=desk)
 
