@@ -1,13 +1,19 @@
 import io
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.errors import InputRefused
+from pipeline.integrity.examine import examine
 from pipeline.integrity.model import Level, Stance, Trace
+from pipeline.integrity.pictures import illustrated
 from pipeline.integrity.structure.detector import _reader, read_structure
 from pipeline.integrity.structure.reading import Source
+from pipeline.settings import Settings
+from pipeline.texts import Language
 from tests.fixtures.audio import without_packets
 from tests.integrity.builders import (
     cut_and_joined,
@@ -235,6 +241,21 @@ def test_much_damage_never_breaks_a_reader(untouched: dict[str, Path], name: str
     @given(PIECES, st.floats(0.01, 1))
     def damaged(pieces: list[tuple[float, bytes]], kept: float) -> None:
         _survives(_fuzzed(data, pieces)[: int(kept * len(data))])
+
+    damaged()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", ENCODINGS)
+def test_damage_never_breaks_an_examination(untouched: dict[str, Path], name: str, tmp_path: Path) -> None:
+    data, path = _short(untouched[name].read_bytes()), tmp_path / "damaged"
+
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(PIECES)
+    def damaged(pieces: list[tuple[float, bytes]]) -> None:
+        path.write_bytes(_fuzzed(data, pieces))
+        with suppress(InputRefused):
+            illustrated(examine(path, None, Settings()), path, Language.DUTCH)
 
     damaged()
 
