@@ -66,7 +66,8 @@ def _with_places(sentence: ReadingSentence, reading: Reading) -> str:
     """A sentence of the summary with the lines it rests on."""
     times = {line.id: clock(line.start_ms) for line in reading.lines}
     places = ", ".join(f"{times[line]} {line}" for line in sentence.lines if line in times)
-    return reading.say("minutes.summary_sentence", text=sentence.text, origin=sentence.origin, places=places)
+    source = f"{sentence.origin} {places}" if places else sentence.origin.removesuffix(":")
+    return reading.say("minutes.summary_sentence", text=sentence.text, source=source)
 
 
 def _verbatim(reading: Reading) -> Chapter:

@@ -184,6 +184,12 @@ def test_the_summary_stands_in_every_document_with_the_lines_it_rests_on() -> No
     assert told in RENDER["txt"](reading).decode()
 
 
+def test_a_sentence_from_the_recording_itself_names_no_lines() -> None:
+    sentence = SummarySentence(section="Het gesprek", text="De opname duurt lang.", origin="record", lines=())
+    reading = read_minutes(replace(talk.minutes(), summary=(sentence,)))
+    assert "De opname duurt lang. (uit de gegevens van de opname)" in read_docx(RENDER["docx"](reading))[0]
+
+
 def test_the_pdf_holds_the_same_lines_and_every_page_says_what_it_is() -> None:
     reading = read_minutes(talk.minutes(record=talk.long_speech(3_000)))
     sheets = pages(RENDER["pdf"](reading))

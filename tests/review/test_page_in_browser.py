@@ -17,7 +17,7 @@ from tests.minutes.hearings import heard
 from tests.minutes.test_writers import reading_of
 from tests.review import axe
 from tests.review.browser import Page
-from tests.review.conftest import PartyPages, examined
+from tests.review.conftest import PartyPages, examined, summarised
 
 pytestmark = pytest.mark.browser
 
@@ -323,6 +323,26 @@ def test_sixty_thousand_words_open_and_the_last_line_plays(page: Page, folder_pa
     page.run("document.getElementById('query').focus()")
     page.type("begeleider")
     page.wait("document.getElementById('hits').textContent.endsWith('regels gevonden.')")
+
+
+def test_a_sentence_of_the_summary_plays_what_it_rests_on(page: Page, folder_page: FolderPage) -> None:
+    open_ready(page, folder_page(summarised()))
+    page.run("document.getElementById('audio').addEventListener('seeked', (e) => { window.landed ??= e.target.currentTime })")
+    page.click("#summary-2 .time")
+    page.wait("window.landed !== undefined")
+    start = next(line.start_ms for line in talk.minutes().lines if line.id == "L0013")
+    assert abs(page.run("window.landed") - start / 1000) <= 0.1
+    page.click("#summary-2 a")
+    page.wait("(({top}) => top >= 0 && top < innerHeight)(document.getElementById('L0013').getBoundingClientRect())")
+
+
+def test_nothing_moves_by_itself(page: Page, party_page: PartyPages) -> None:
+    page.open(party_page().path.as_uri())
+    moving = page.run(
+        "[...document.querySelectorAll('*')].filter((e) => { const s = getComputedStyle(e);"
+        " return s.transitionDuration !== '0s' || s.animationName !== 'none' || s.scrollBehavior !== 'auto' }).map((e) => e.outerHTML)"
+    )
+    assert moving == []
 
 
 def test_printing_shows_times_marks_status_and_everything_that_was_folded(page: Page, folder_page: FolderPage, tmp_path: Path) -> None:
