@@ -11,6 +11,7 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from pipeline.dossier.retention import DossierStanding, Standing, dossiers_in, standing_of
+from pipeline.night.places import archives
 from pipeline.settings import Settings
 
 _TOLD = (Standing.DUE, Standing.SOON, Standing.HELD)
@@ -21,7 +22,8 @@ def look() -> list[DossierStanding]:
     """How every dossier stands today, by the calendar of the night's time zone."""
     settings = Settings()
     today = datetime.now(UTC).astimezone(ZoneInfo(settings.night.timezone)).date()
-    return [standing_of(dossier, today=today, settings=settings.retention) for dossier in dossiers_in(settings.paths.output)]
+    dossiers = (dossier for folder in archives(settings) for dossier in dossiers_in(folder))
+    return [standing_of(dossier, today=today, settings=settings.retention) for dossier in dossiers]
 
 
 @flow(name="retention", persist_result=False)

@@ -154,6 +154,7 @@ class Night(_Section):
     grace_minutes: float = Field(default=60.0, ge=0)
     share_back_minutes: float = Field(default=15.0, ge=0)
     most_attempts: int = Field(default=5, ge=1)
+    keep_days: int = Field(default=90, ge=2)
     models: tuple[NightModel, ...] = (
         NightModel(name="whisper-large-v2", cost=3.0),
         NightModel(name="whisper-medium", cost=1.5),

@@ -20,6 +20,8 @@ from pipeline.dossier.restored import delete_again, restored_dossiers
 from pipeline.dossier.retention import DossierStanding, Reach, Standing
 from pipeline.dossier.retention_texts import notice_text, proof_text, standing_lines
 from pipeline.errors import UsageError
+from pipeline.night.cases.case import RELEASES
+from pipeline.night.places import archives, search_folders
 from pipeline.settings import Settings
 from pipeline.texts import Texts, texts
 
@@ -57,7 +59,8 @@ def retention(
     if restored:
         _delete_again(settings, words, now=now)
         return
-    dossiers = tuple(keeping.dossiers_in(folder or settings.paths.output))
+    folders = (folder,) if folder is not None else archives(settings)
+    dossiers = tuple(dossier for one in folders for dossier in keeping.dossiers_in(one))
     if notices is not None:
         key = KeyRing(settings.paths.keys).current(now)
         for dossier in dossiers:
@@ -94,7 +97,7 @@ def _delete(dossier: Dossier, day: date, settings: Settings, words: Texts, *, no
 def _delete_again(settings: Settings, words: Texts, *, now: datetime) -> None:
     """Delete what an older backup brought back, in every dossier."""
     key = KeyRing(settings.paths.keys).current(now)
-    found = tuple(restored_dossiers(settings.paths.output, settings.paths.deletions))
+    found = tuple(each for one in archives(settings) for each in restored_dossiers(one, settings.paths.deletions))
     for each in found:
         reach = _reach(each.dossier, settings)
         proof, path = delete_again(each, backups=settings.retention.backups, reach=reach, now=now, key=key)
@@ -105,9 +108,15 @@ def _delete_again(settings: Settings, words: Texts, *, now: datetime) -> None:
 
 
 def _reach(dossier: Dossier, settings: Settings) -> Reach:
-    exports = (settings.paths.releases, dossier.path.resolve().parent / "releases")
+    beside = dossier.path.resolve().parent
+    exports = (settings.paths.releases, beside / "releases", beside.parent / RELEASES)
     comparisons = (settings.paths.comparisons, comparisons_beside(dossier), *settings.retention.search)
-    return Reach(ledger=settings.paths.deletions, exports=exports, comparisons=comparisons, searched=settings.retention.search)
+    return Reach(
+        ledger=settings.paths.deletions,
+        exports=exports,
+        comparisons=comparisons,
+        searched=(*settings.retention.search, *search_folders(settings)),
+    )
 
 
 def _write_notices(dossier: Dossier, folder: Path, settings: Settings, words: Texts, *, now: datetime, key: OrganisationKey) -> None:

@@ -11,6 +11,7 @@ from pipeline.cli.options import Json, ReportLanguage, settings_from
 from pipeline.cli.options import say as sentences
 from pipeline.dossier.keys import KeyRing
 from pipeline.dossier.retention import dossiers_in
+from pipeline.night.places import archives
 from pipeline.release.subject import CHECK_FILE, export_subject
 from pipeline.texts import texts
 
@@ -26,7 +27,7 @@ def subject(
     settings, now = settings_from(report_language=report_language), datetime.now(UTC)
     export = export_subject(
         name,
-        dossiers_in(folder or settings.paths.output),
+        (dossier for one in ((folder,) if folder is not None else archives(settings)) for dossier in dossiers_in(one)),
         out=out or settings.paths.output / "subjects",
         actor="staff",
         now=now,

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from pathlib import Path
 
 from pipeline import documents
 from pipeline.dossier.layout import Dossier
@@ -13,11 +12,11 @@ from pipeline.dossier.retention import dossiers_in
 from pipeline.errors import WederhoorError
 from pipeline.minutes.safe_text import safe_text
 from pipeline.night.capacity import free_bytes
-from pipeline.night.cases.case import Case, cases_in
 from pipeline.night.causes import Reason
 from pipeline.night.claims import claims_in
 from pipeline.night.due import Due, due_of
 from pipeline.night.inbox import dropped_files
+from pipeline.night.places import archives
 from pipeline.night.results import RESULT, NightResult, Outcome
 from pipeline.night.runs import FAILED, Run, in_utc, runs_of
 from pipeline.night.spool import Spool
@@ -80,8 +79,8 @@ class NightReport:
 
     @property
     def done(self) -> tuple[NightResult, ...]:
-        """The recordings of which the minutes were made."""
-        return tuple(result for result in self.results if result.outcome is Outcome.DONE)
+        """The recordings of which the minutes were made, and bundles taken in."""
+        return tuple(result for result in self.results if result.outcome is not Outcome.DUPLICATE)
 
     @property
     def duplicates(self) -> tuple[NightResult, ...]:
@@ -107,7 +106,7 @@ def make_report(
     """How a night went, and what is due."""
     window = Window.of(settings.night)
     runs = tuple(run for spool in spools for run in runs_of(spool, night))
-    dossiers = [dossier for folder in archives(settings, spools) for dossier in dossiers_in(folder)]
+    dossiers = [dossier for folder in archives(settings) for dossier in dossiers_in(folder)]
     due, damaged = _all_due(dossiers, now.astimezone(window.zone).date(), settings)
     return NightReport(
         schema=REPORT_SCHEMA,
@@ -135,16 +134,6 @@ def standing_of_night(runs: Sequence[Run]) -> NightStanding:
     if last.ending is None:
         return NightStanding.CUT_OFF if last.was_cut_off else NightStanding.RUNNING
     return NightStanding.FAILED if last.ending in FAILED else NightStanding.RAN
-
-
-def archives(settings: Settings, spools: Sequence[Spool]) -> tuple[Path, ...]:
-    """Every folder with dossiers: the archive, and that of each case."""
-    return (settings.paths.output, *(case.dossiers_folder for spool in spools for case in cases_in(spool)))
-
-
-def cases_of(spools: Sequence[Spool]) -> tuple[Case, ...]:
-    """Every case."""
-    return tuple(case for spool in spools for case in cases_in(spool))
 
 
 def _results(spools: Sequence[Spool], night: date) -> Iterator[NightResult]:

@@ -3,7 +3,7 @@
 import html
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -46,6 +46,10 @@ def write_report(report: NightReport, settings: Settings) -> Path:
     say, zone = texts(settings.report_language), ZoneInfo(settings.night.timezone)
     documents.write_atomically(folder / f"{report.night}.json", documents.encode(report))
     documents.write_atomically(folder / f"{report.night}.md", as_markdown(report, say, zone).encode())
+    oldest = (date.fromisoformat(report.night) - timedelta(days=settings.night.keep_days)).isoformat()
+    for old in folder.glob("[0-9]*-[0-9]*-[0-9]*.*"):
+        if old.stem < oldest and old.suffix in (".json", ".md", ".html"):
+            old.unlink()
     page = folder / f"{report.night}.html"
     documents.write_atomically(page, as_page(report, say, zone).encode())
     return page

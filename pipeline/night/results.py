@@ -18,10 +18,11 @@ _SHORT_MS = 5_000
 
 
 class Outcome(StrEnum):
-    """How it ended."""
+    """How it ended: minutes were made, the recording was here already, or a bundle was taken in."""
 
     DONE = "done"
     DUPLICATE = "duplicate"
+    TAKEN_IN = "taken_in"
 
 
 class AgreementState(StrEnum):

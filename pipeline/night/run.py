@@ -6,22 +6,23 @@ drop folders and the archive.
 
 import contextlib
 import secrets
+import shutil
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Self
 
 from pipeline.errors import UsageError
 from pipeline.night.capacity import free_bytes, model_for, recordings_at_a_time
 from pipeline.night.causes import Reason, is_worth_a_retry
-from pipeline.night.claims import Claim, sweep, take_over
+from pipeline.night.claims import ORIGINAL, Claim, sweep, take_over
 from pipeline.night.inbox import dropped_files
 from pipeline.night.owner import this_process
 from pipeline.night.queue import Empty, Queue
-from pipeline.night.results import NightResult
+from pipeline.night.results import NightResult, Outcome
 from pipeline.night.runs import RUN_SCHEMA, Ending, Run, in_utc, read_run, write_run
 from pipeline.night.spool import Kind, Spool
 from pipeline.night.why import quarantined, write_why
@@ -92,6 +93,7 @@ class Night:
             spool.recognise(settings.paths.data.expanduser() / "night")
             sweep(spool)
             finish_committed(spool)
+            _forget(spool, window.night_of(began) - timedelta(days=settings.night.keep_days))
             _try_again(spool, settings, began)
             write_why(spool, texts(settings.report_language))
         workers = recordings_at_a_time(settings)
@@ -247,6 +249,13 @@ class Night:
                 self._workers.remove(workers)
 
 
+def _forget(spool: Spool, before: date) -> None:
+    """Remove what is told of nights long past: it names files. A night in which a dropped file still lies is kept."""
+    for folder in (*spool.entries(spool.done), *spool.entries(spool.runs)):
+        if folder.name < before.isoformat() and not any(folder.glob(f"*/{ORIGINAL}")):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def _try_again(spool: Spool, settings: Settings, now: datetime) -> None:
     """Take out of quarantine what failed through no fault of its own in an earlier night, free for whoever comes first."""
     window = Window.of(settings.night)
@@ -260,7 +269,7 @@ def _try_again(spool: Spool, settings: Settings, now: datetime) -> None:
 def _name_of(fate: NightResult | Reason | None) -> str:
     match fate:
         case NightResult():
-            return fate.outcome.value
+            return "duplicate" if fate.outcome is Outcome.DUPLICATE else "done"
         case Reason():
             return "quarantined"
         case None:

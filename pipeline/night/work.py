@@ -180,10 +180,8 @@ def _made(claim: Claim, bureau: Bureau, stages: _Stages, began: float, began_at:
         case = case_named(bureau.cases, agreement.case if agreement else None)
     out = case.dossiers_folder if case else bureau.settings.paths.output
     group = case.form.group if case and case.form.group else bureau.settings.paths.group
-    if case is not None and is_bundle(original):
-        dossier = take_in(original, out)
-    else:
-        dossier = receive(original, settings=bureau.settings, out=out, now=bureau.now())
+    bundle = case is not None and is_bundle(original)
+    dossier = take_in(original, out) if bundle else receive(original, settings=bureau.settings, out=out, now=bureau.now())
     secured = _secured(claim, dossier)
     with _one_at_a_time(dossier):
         if secured.known and version_names(dossier.minutes_folder) and not _is_news(dossier, data):
@@ -195,7 +193,7 @@ def _made(claim: Claim, bureau: Bureau, stages: _Stages, began: float, began_at:
     return NightResult(
         schema=RESULT_SCHEMA,
         id=claim.id,
-        outcome=Outcome.DUPLICATE if secured.known else Outcome.DONE,
+        outcome=Outcome.TAKEN_IN if bundle else Outcome.DUPLICATE if secured.known else Outcome.DONE,
         dropped=safe_text(original.name),
         case=case.id if case else None,
         dossier=dossier.path.name,

@@ -61,8 +61,9 @@ def test_a_reaction_goes_into_the_minutes_once_and_is_read_back(case: Case, talk
     assert len(minutes.responses) == 1
     assert load_chain(taken.minutes_folder) == versions
     assert waiting_reactions(case) == []
-    assert len(list((case.folder / "reacties" / "verwerkt").iterdir())) == 2
-    assert "Ik kreeg wél een brief." in next((case.folder / "reacties" / "ontvangstbewijzen").glob("*/*.txt")).read_text()
+    assert list((case.folder / "reacties").iterdir()) == []
+    assert saved.read_bytes() in [path.read_bytes() for path in (taken.path / "responses").glob("*.jsonld")]
+    assert "Ik kreeg wél een brief." in next((case.folder / "uitgifte").glob("*/*.txt")).read_text()
     assert verify(taken.path).holds
 
 

@@ -16,6 +16,7 @@ from pipeline.night.causes import Cause, Reason
 from pipeline.night.claims import Claim, claims_in, take_file
 from pipeline.night.morning import check_last_night
 from pipeline.night.owner import Owner, this_process
+from pipeline.night.places import archives, search_folders
 from pipeline.night.report import NightStanding
 from pipeline.night.run import Night, Perform, Tally
 from pipeline.night.runs import Ending, read_run
@@ -402,6 +403,23 @@ def test_the_run_notes_how_it_ended(inbox: Spool, settings: Settings, clock: Clo
     assert evening == "2026-11-25"
     assert run.ending is Ending.WINDOW_CLOSED
     assert run.counts == {"done": 3, "duplicate": 0, "quarantined": 1, "left": 1}
+
+
+def test_what_is_told_of_nights_long_past_goes_and_a_dropped_file_never(inbox: Spool, settings: Settings, clock: Clock) -> None:
+    for night in ("2026-01-01", "2026-01-02", "2026-11-20"):
+        (inbox.done / night / "0123").mkdir(parents=True)
+        (inbox.done / night / "0123" / "result.json").write_text("{}")
+    (inbox.done / "2026-01-02" / "0123" / "original").mkdir()
+    (inbox.done / "2026-01-02" / "0123" / "original" / "a.wav").write_bytes(b"sound")
+    Night.open(settings, now=clock)
+    assert sorted(path.name for path in inbox.done.iterdir()) == ["2026-01-02", "2026-11-20"]
+
+
+def test_dossiers_of_cases_count_and_copies_are_looked_for_where_people_drop(inbox: Spool, cases: Spool, settings: Settings) -> None:
+    (cases.top / "zaak-1" / "opnamen").mkdir(parents=True)
+    case = cases.top / "zaak-1"
+    assert archives(settings) == (settings.paths.output, case / "dossiers")
+    assert search_folders(settings) == (inbox.top, cases.root, case / "opnamen")
 
 
 def log_turns(path: Path) -> None:

@@ -7,6 +7,7 @@
 <case>/reacties/     the parties' reactions
 <case>/verzoeken/    requests: establish, release, hold, close
 <case>/dossiers/     the dossiers made from them, and what lies beside what
+<case>/uitgifte/     what lies ready to be handed over, receipts too
 <case>/LEESMIJ.html  what is ready, due or missing
 ```
 """
@@ -31,7 +32,7 @@ from pipeline.recording.agreement import read_agreement_bytes
 CASE_SCHEMA = "wederhoor.case/1"
 FORM = "zaak.toml"
 REPORTS, REACTIONS, REQUESTS = "verslagen", "reacties", "verzoeken"
-DOSSIERS = "dossiers"
+DOSSIERS, RELEASES = "dossiers", "uitgifte"
 _FOLDERS = (RECORDINGS, REPORTS, REACTIONS, REQUESTS, DOSSIERS)
 
 RoleId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]

@@ -3,22 +3,21 @@
 A file is taken as received on the day it came into the folder. One that cannot be taken in stays where it is and is named.
 """
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from pipeline import documents
 from pipeline.errors import InputRefused, WederhoorError
 from pipeline.minutes.versions import version_names
-from pipeline.night.cases.case import REACTIONS, Case
+from pipeline.night.cases.case import REACTIONS, RELEASES, Case
 from pipeline.review.publish import Desk
 from pipeline.review.responses.handing_in import check, respond
 from pipeline.review.responses.read_back import write_receipt
 from pipeline.settings import Settings
 
-_TAKEN, _READ_BACK = "verwerkt", "ontvangstbewijzen"
 _ENDINGS = frozenset((".jsonld", ".json"))
 _MOST_FILES = 200
 
@@ -55,13 +54,10 @@ def _take(path: Path, case: Case, settings: Settings, now: datetime) -> None:
     # Later than now it cannot have come, whatever the share's clock says.
     received_on = min(_came_on(path, settings), now.astimezone(ZoneInfo(settings.night.timezone)).date())
     for handed_in in respond(desk, [path], received_on=received_on):
-        write_receipt(desk.dossier, handed_in, case.folder / REACTIONS / _READ_BACK, settings.report_language)
-    taken = path.parent / _TAKEN
-    taken.mkdir(mode=0o770, exist_ok=True)
-    number = 1
-    while os.path.lexists(target := taken / f"{number}-{path.name}"):
-        number += 1
-    path.rename(target)
+        write_receipt(desk.dossier, handed_in, case.folder / RELEASES, settings.report_language)
+        # The dossier has the same bytes now, under lock when the response is closed: a second, open copy may not stay.
+        if documents.sha256_file(path) == handed_in.sha256:
+            path.unlink()
 
 
 def _desk_for(path: Path, case: Case, settings: Settings, now: datetime) -> Desk:

@@ -25,7 +25,7 @@ from pipeline.dossier.keys import KeyRing, OrganisationKey
 from pipeline.dossier.layout import Dossier
 from pipeline.dossier.seal import seal
 from pipeline.errors import InputRefused, RefusedByRule, UsageError, WederhoorError
-from pipeline.night.cases.case import FORM, REQUESTS, Case
+from pipeline.night.cases.case import FORM, RELEASES, REQUESTS, Case
 from pipeline.recording.agreement import read_agreement_bytes
 from pipeline.release.decision import What
 from pipeline.release.release import release
@@ -35,7 +35,6 @@ from pipeline.settings import Settings
 from pipeline.texts import Texts, texts
 
 _BUSY, _DONE = ".bezig-", "gedaan"
-_RELEASES = "uitgifte"
 _MOST_FORMS = 200
 
 
@@ -164,14 +163,14 @@ def _done(
                 to=form.to,
                 what=form.copy_of,
                 protection=None,
-                out=case.folder / _RELEASES,
+                out=case.folder / RELEASES,
                 settings=settings,
                 actor=actor,
                 now=now,
                 key=key,
             )
             seal(dossier, key=key, now=now)
-            return say("case.request.released", folder=f"{_RELEASES}/{made.folder.name}")
+            return say("case.request.released", folder=f"{RELEASES}/{made.folder.name}")
         case Asked.CLOSE:
             _close(dossier, form.closed_on or now.date(), actor, now, key)
         case Asked.ESTABLISH:
