@@ -24,6 +24,7 @@ _MEAN_MS = 3_000
 _FLOOR = 1e-6
 _BLOCK_MS = 60_000
 _LEAST_SPREAD = 1.0
+_LOUDEST_MS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,13 @@ def _activity(mel: Floats) -> Floats:
     if not len(loudness):
         return loudness
     low, high = np.percentile(loudness, (10, 95))
-    if high - low < _LEAST_SPREAD / 4 or high < np.log(_FLOOR) + _LEAST_SPREAD:
+    if high - low < _LEAST_SPREAD / 4:
+        # A recorder that ran for hours may hold a talk of minutes.
+        loudest = min(_LOUDEST_MS // HOP_MS, len(loudness))
+        high = float(np.partition(loudness, -loudest)[-loudest])
+        if high - low < _LEAST_SPREAD:
+            return np.zeros(len(loudness), np.float32)
+    if high < np.log(_FLOOR) + _LEAST_SPREAD:
         return np.zeros(len(loudness), np.float32)
     activity: Floats = np.clip((loudness - low) / (high - low), 0, 1).astype(np.float32)
     return activity

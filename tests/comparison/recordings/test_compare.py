@@ -171,3 +171,13 @@ def test_soft_talk_under_noise_is_followed_by_its_waveform(talk: Samples, phone:
     result = compare_recordings(receive(ms(talk, 600, 56_600)), receive((ms(phone, 0, 56_000) * soft + noise).astype(np.float32)))
     assert result.findings == ()
     assert len(result.map) == 1
+
+
+@pytest.mark.parametrize("loudness", [0.0, 1e-4])
+def test_finds_a_talk_in_an_hour_in_which_nobody_spoke(loudness: float, talk: Samples, phone: Samples, receive: Receive) -> None:
+    hour = (np.random.default_rng(5).standard_normal(SAMPLE_RATE * 3_600) * loudness).astype(np.float32)
+    result = compare_recordings(receive(np.concatenate([hour, ms(talk, 0, 40_000)])), receive(ms(phone, 0, 39_400)))
+    assert result.same is SameRecording.SAME_CONVERSATION
+    (stretch,) = result.map
+    assert abs(stretch.a_start_ms - 3_600_600) <= 3
+    assert [finding.kind for finding in result.findings] == [Kind.ONLY_IN_A]
