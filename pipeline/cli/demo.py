@@ -12,7 +12,9 @@ from pipeline.minutes.clock import clock
 from pipeline.minutes.labels import speaker_labels
 from pipeline.minutes.model import Minutes
 from pipeline.minutes.safe_text import safe_text
+from pipeline.minutes.summary.template import Section, load_template
 from pipeline.review.page import FILE_NAME
+from pipeline.settings import Settings
 from pipeline.shipped import SAMPLE_AUDIO
 from pipeline.texts import Texts, texts
 
@@ -20,7 +22,7 @@ _SHOWN_LINES = 8
 
 
 def demo(out: Out = None, report_language: ReportLanguage = None) -> None:
-    """Make the minutes of the sample recording, show how they begin, compare it with the second recording, say where all is."""
+    """Make the minutes of the sample recording, show how they begin and what was agreed, compare it with the second recording."""
     settings = settings_from(report_language=report_language, paths={"output": out})
     sentences = texts(settings.report_language)
     say(sentences("cli.demo.intro"))
@@ -28,6 +30,9 @@ def demo(out: Out = None, report_language: ReportLanguage = None) -> None:
     stored = minutes_of(dossier, settings)
     say("\n" + sentences("cli.demo.begin"))
     for line in first_lines(stored.minutes, sentences):
+        say(line)
+    say("\n" + sentences("cli.demo.summary"))
+    for line in agreements(stored.minutes, settings):
         say(line)
     say("\n" + sentences("cli.demo.second"))
     second = secured(SAMPLE_AUDIO / "gesprek_telefoon.ogg", settings, agreement=SAMPLE_AUDIO / "agreement.toml", without_agreement=None)
@@ -42,6 +47,15 @@ def demo(out: Out = None, report_language: ReportLanguage = None) -> None:
     say(sentences("cli.demo.all_files"))
     say(f"  {Path(stored.folder).resolve()}")
     say(str(dossier.path))
+
+
+def agreements(minutes: Minutes, settings: Settings) -> list[str]:
+    """What the summary says was agreed, each with the time of its first line."""
+    template = load_template(settings.summary.template)
+    headings = {form.heading(Section.AGREEMENTS, minutes.report_language) for form in template.forms.values()}
+    starts = {line.id: line.start_ms for line in minutes.lines}
+    told = [sentence for sentence in minutes.summary or () if sentence.section in headings]
+    return [f"  {clock(starts[one.lines[0]])}  {safe_text(one.text)}" if one.lines else f"  {safe_text(one.text)}" for one in told]
 
 
 def first_lines(minutes: Minutes, sentences: Texts) -> list[str]:
