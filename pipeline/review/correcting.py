@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.dossier.custody import Act
 from pipeline.errors import InputRefused, UsageError
 from pipeline.minutes.changes import mark_heard, mark_read
 from pipeline.minutes.corrections import Asked, Decision, Join, NewSpeaker, NewText, Request, Split, correct, decide
@@ -49,7 +48,7 @@ def note_read(desk: Desk, *, reader: str) -> StoredVersion:
 
 def establish_minutes(desk: Desk, decided_by: Sequence[str]) -> StoredVersion:
     """Establish the minutes; these named people decided."""
-    return put_in_force(desk, establish(desk.current().minutes, decided_by=decided_by, by=desk.actor, at=desk.at), Act.ESTABLISHED)
+    return put_in_force(desk, establish(desk.current().minutes, decided_by=decided_by, by=desk.actor, at=desk.at))
 
 
 def read_corrections(path: Path) -> CorrectionList:

@@ -8,10 +8,11 @@ from pipeline import documents
 from pipeline.access import open_to_group
 from pipeline.dossier import custody
 from pipeline.dossier.agreements import agreement_of
+from pipeline.dossier.checking.seal import MANIFEST
 from pipeline.dossier.custody import Act
 from pipeline.dossier.keys import KeyRing, OrganisationKey
 from pipeline.dossier.layout import Dossier
-from pipeline.dossier.seal import seal
+from pipeline.dossier.seal import Manifest, seal
 from pipeline.integrity.model import IntegrityDocument
 from pipeline.integrity.pictures import pictures_of
 from pipeline.minutes.changes import advance
@@ -49,8 +50,12 @@ class Desk:
         return custody.append(self.dossier, act, self.actor, sha256, now=self.now, settings=facts, signer=self.key)
 
     def current(self) -> StoredVersion:
-        """The version in force."""
-        return load_current(self.dossier.minutes_folder)
+        """The version in force; one that a kill kept from being named and sealed is so now, before anybody works on it."""
+        stored = load_current(self.dossier.minutes_folder)
+        manifest = self.dossier.path / MANIFEST
+        if manifest.exists() and f"minutes/{stored.minutes.version}/{MINUTES_JSON}" not in documents.read(Manifest, manifest).files:
+            settle(self)
+        return stored
 
 
 def write_documents(dossier: Dossier, minutes: Minutes) -> StoredVersion:
@@ -67,24 +72,25 @@ def drawings(dossier: Dossier) -> Mapping[str, bytes]:
     return pictures_of(documents.read(IntegrityDocument, dossier.integrity), dossier.integrity_pictures)
 
 
-def put_in_force(desk: Desk, minutes: Minutes, act: Act = Act.CHANGED) -> StoredVersion:
+def put_in_force(desk: Desk, minutes: Minutes) -> StoredVersion:
     """Write this version, unless it is the one in force, and make sure the log names it and the seal covers it."""
     current = desk.current()
     minutes = followed(minutes, current.minutes, desk.settings, agreement_of(desk.dossier))
     stored = current if current.minutes == minutes else write_documents(desk.dossier, minutes)
-    settle(desk, stored, act)
+    settle(desk)
     return stored
 
 
-def settle(desk: Desk, stored: StoredVersion, act: Act = Act.CHANGED) -> None:
+def settle(desk: Desk) -> None:
     """The log names every version and the seal covers them, also one that a kill kept from being named."""
     named = {entry.object_sha256 for entry in custody.read(desk.dossier)}
     folder = desk.dossier.minutes_folder
     for version in version_names(folder):
         if documents.sha256_file(folder / version / MINUTES_JSON) not in named:
             found = load_version(folder, version)
-            facts = {"kind": str(found.minutes.changes[-1].kind), "version": version}
-            desk.log(act if version == stored.minutes.version else Act.CHANGED, found.sha256, facts)
+            kind = str(found.minutes.changes[-1].kind)
+            act = Act.ESTABLISHED if kind == State.ESTABLISHED else Act.CHANGED
+            desk.log(act, found.sha256, {"kind": kind, "version": version})
     seal(desk.dossier, key=desk.key, now=desk.now, actor=desk.actor)
     open_to_group(desk.dossier.path, desk.settings.paths.group)
 
