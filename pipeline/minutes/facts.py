@@ -198,9 +198,9 @@ def _cut_check(minutes: Minutes, say: Texts) -> Iterator[str]:
 
 
 def _told(finding: CutFinding) -> str:
-    """A statement on the file's history needs no announcement."""
+    """What a file tells of its own history is no place that anything was found at, and needs no announcement."""
     if finding.level is Level.HISTORY:
-        return "minutes.cut_check.finding"
+        return "minutes.cut_check.history"
     return "minutes.cut_check.finding_announced" if finding.announced else "minutes.cut_check.finding_unannounced"
 
 

@@ -163,6 +163,7 @@ def _values(
         "speeds": [(speed, reading.say("page.times", speed=_decimal(speed, reading))) for speed in _SPEEDS],
         "lines": _page_lines(lines, reading),
         "peaks": bool(peaks),
+        "places": any(finding.level is not Level.HISTORY for finding in reading.minutes.findings),
         "unread": any(span.kind in _UNREAD for span in reading.minutes.coverage),
         "responding": responding,
         "data": json_for_script(_script_data(lines, reading, peaks, audio) | {"response": _response_data(reading, responding)}),
@@ -269,7 +270,7 @@ def _kinds(reading: Reading) -> Iterator[tuple[str, str]]:
     """What the lines of these minutes can be filtered by; nothing that would give an empty page."""
     present = {flag for line in reading.lines for flag in line.flags}
     yield from ((flag, reading.say(f"minutes.flag.{flag}")) for flag in LineFlag if flag in present)
-    if reading.minutes.findings:
+    if any(finding.level is not Level.HISTORY for finding in reading.minutes.findings):
         yield _FINDING, reading.say("page.finding")
     reacted = {kind for kinds in _reacted(reading).values() for kind in kinds}
     yield from ((kind, reading.say(f"page.{kind}")) for kind in (_REACTION, _DISPUTED) if kind in reacted)
@@ -285,6 +286,7 @@ def _finding(number: int, finding: CutFinding, audio: EmbeddedAudio | None, pict
         "time": clock(finding.start_ms),
         "text": safe_text(finding.text),
         "level": reading.say(f"page.level.{finding.level}"),
+        "has_place": finding.level is not Level.HISTORY,
         "announced": finding.announced,
         "picture": _embedded("image/svg+xml", picture) if picture else None,
         "playable": audio is None or audio.holds(finding.start_ms),

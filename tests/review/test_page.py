@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.integrity.model import Level
 from pipeline.minutes.reading import read_minutes
 from pipeline.review.page import EmbeddedAudio, render
 from pipeline.texts import Language
@@ -71,6 +72,16 @@ def test_a_finding_stands_at_the_lines_it_touches() -> None:
     told = [line for line in Parsed(render(read_minutes(examined()))).lines if "[plek 1 die uitleg vraagt]" in line]
     assert len(told) == 1
     assert "In ons dossier staat" in told[0]
+
+
+def test_what_a_file_tells_of_its_history_is_no_place_that_asks_for_an_explanation() -> None:
+    minutes = examined()
+    history = replace(minutes.findings[0], id="F2", level=Level.HISTORY, start_ms=0, end_ms=135_000, text="Gemaakt met ffmpeg.")
+    html = render(read_minutes(replace(minutes, findings=(history,)))).decode()
+    assert "geschiedenis van het bestand (geen plek)" in html
+    assert "Over het bestand: Gemaakt met ffmpeg." in html
+    assert "Plek 1" not in html
+    assert "plek die uitleg vraagt" not in html
 
 
 def test_the_policy_allows_only_the_pages_own_style_script_and_sound() -> None:

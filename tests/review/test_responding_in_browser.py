@@ -2,17 +2,23 @@
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from pipeline import documents
 from pipeline.minutes.model import Minutes
 from pipeline.minutes.reactions import Opinion
+from pipeline.review.differences import read_points
 from pipeline.review.responses.document import Annotation
 from pipeline.review.responses.reading import ReceivedFile, parse_response
+from pipeline.texts import Language, texts
+from tests.minutes.hearings import heard
 from tests.review import axe
 from tests.review.browser import Page
-from tests.review.conftest import DOSSIER, PartyPages
+from tests.review.comparisons import comparison_of
+from tests.review.conftest import DOSSIER, PartyPages, summarised
 
 pytestmark = pytest.mark.browser
 
@@ -205,7 +211,11 @@ def test_hostile_words_of_a_party_stay_words(page: Page, party_page: PartyPages,
 @pytest.mark.parametrize(("width", "dark"), [(360, False), (360, True), (1200, False), (1200, True)])
 def test_axe_finds_nothing_in_any_state_of_responding(page: Page, party_page: PartyPages, tmp_path: Path, width: int, dark: bool) -> None:
     page.size(width, 800, mobile=width < 400, dark=dark)
-    page.open(party_page().path.as_uri())
+    comparison = tmp_path / "comparison.json"
+    comparison.write_bytes(documents.encode(comparison_of("1" * 64)))
+    everything = replace(heard(), summary=summarised().summary, findings=summarised().findings)
+    page.open(party_page(minutes=everything, differences=(read_points(comparison, texts(Language.DUTCH)),)).path.as_uri())
+    assert page.run("[...document.querySelectorAll('.contents a')].length") == 7
     assert axe.violations(page) == []
     page.run("document.querySelector('#L0003 .react').click(); document.querySelector('#reply [value=voorstel]').click()")
     page.run("document.getElementById('quote').value = 'iets anders'; document.querySelector('#reply button.main').click()")
