@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from pipeline.comparison.model import DifferenceClass
 from pipeline.comparison.reading import ComparisonReading, read_comparison
+from pipeline.review import comparison_page
 from pipeline.review.comparison_page import render
 from tests.comparison.readings import SAID, a_report, both_readings, two_sides
 from tests.minutes.test_writers import hostile_texts
@@ -89,6 +90,17 @@ def test_fillers_are_off_until_they_are_asked_for() -> None:
     boxes = dict(re.findall(r'name="kind" value="(\w+)"( checked)?', page))
     assert boxes[DifferenceClass.NEGATION] == " checked"
     assert boxes[DifferenceClass.FILLER] == ""
+
+
+def test_a_list_that_nobody_would_read_is_cut_and_the_rest_told_and_marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comparison_page, "MOST_LISTED", 1)
+    reading = read_comparison(*two_sides())
+    parsed = Parsed(render(reading, SOUNDS))
+    assert [one.id for one in reading.differences if one.id in parsed.ids()] == [reading.differences[0].id]
+    assert f"Nog {len(reading.differences) - 1} verschillen staan niet in deze lijst" in parsed.text
+    hrefs = {attributes["href"] for tag, attributes in parsed.tags if tag == "a"}
+    assert f"#{reading.differences[0].id}" in hrefs
+    assert f"#{reading.differences[1].id}" not in hrefs
 
 
 @settings(max_examples=25)

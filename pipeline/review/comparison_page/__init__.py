@@ -24,6 +24,8 @@ _SPEEDS = ("0.75", "1", "1.25", "1.5")
 _SCRIPT_TEXTS = ("shown", "sound_missing", "only_here", "play", "pause", "no_hits", "rows_shown")
 _ONLY_A, _ONLY_B, _DIFFERENT = "only-a", "only-b", "different"
 _OMITTED_AT_ONCE = 30
+# A list of ten thousand is read by nobody and takes a browser seconds; the differences that change most come first.
+MOST_LISTED = 2_000
 
 
 def render(reading: ComparisonReading, sounds: Mapping[str, str]) -> bytes:
@@ -35,7 +37,8 @@ def _values(reading: ComparisonReading, sounds: Mapping[str, str]) -> dict[str, 
     say = reading.say
     style = Markup(document_style() + _source("vergelijking.css") + status_on_every_page(reading.status))
     script = Markup(_source("vergelijking.js"))
-    kinds = Counter(difference.kind for difference in reading.differences)
+    listed = reading.differences[:MOST_LISTED]
+    kinds = Counter(difference.kind for difference in listed)
     outcomes = Counter(statement.outcome for statement in reading.report.statements) if reading.report else Counter()
     return {
         "reading": reading,
@@ -51,6 +54,7 @@ def _values(reading: ComparisonReading, sounds: Mapping[str, str]) -> dict[str, 
             (str(outcome), say(f"comparison.page.outcome.{outcome}"), outcomes[outcome]) for outcome in Outcome if outcomes[outcome]
         ],
         "row_kind": lambda row: _row_kind(row, reading),
+        "listed": listed,
         "by_number": reading.differences,
         "speeds": [(speed, say("page.times", speed=speed.replace(".", say("formats.decimal_sign")))) for speed in _SPEEDS],
         "omitted_at_once": _OMITTED_AT_ONCE,
