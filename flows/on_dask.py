@@ -3,11 +3,13 @@
 Nothing else changes: claims in the drop folders decide who does what, so a worker that is lost costs the time it had spent.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from prefect_dask import DaskTaskRunner
+from prefect.futures import PrefectFuture
+from prefect.task_runners import TaskRunner
+from prefect_dask.task_runners import DaskTaskRunner
 
 from flows.overnight import overnight
 from pipeline.night.capacity import recordings_at_a_time
@@ -21,12 +23,14 @@ def overnight_on_dask(scheduler: str | None = None, urgent_only: bool = False, i
     Every host needs the same package, settings and shared folders (docs/operations.md); `[night] workers` is then the number of
     recordings at a time of all hosts together. Ends as `overnight` does.
     """
-    spread = overnight.with_options(task_runner=DaskTaskRunner(address=scheduler) if scheduler else _of_this_machine())
+    # Prefect names the kind of future too narrowly for its own runner.
+    runner = cast("TaskRunner[PrefectFuture[Any]]", DaskTaskRunner(address=scheduler) if scheduler else _of_this_machine())
+    spread = overnight.with_options(task_runner=runner)
     ended: State[Any] = spread(urgent_only=urgent_only, in_window=in_window, return_state=True)
     return ended
 
 
-def _of_this_machine() -> "DaskTaskRunner[Any]":
+def _of_this_machine() -> DaskTaskRunner:
     """One process per recording at a time; no dashboard, so that no port is open beside the scheduler's own on loopback."""
     kwargs = {
         "n_workers": recordings_at_a_time(Settings()),
