@@ -15,7 +15,7 @@ from pipeline.errors import InputRefused, UsageError
 from pipeline.minutes.reactions import Form, Opinion
 from pipeline.recording.agreement import read_agreement_bytes
 from pipeline.review.publish import Desk
-from pipeline.review.responses.handing_in import HandedIn, open_closed
+from pipeline.review.responses.handing_in import SCHEMA, HandedIn, Received, open_closed
 from pipeline.review.responses.handing_in import respond as merge
 from pipeline.review.responses.on_behalf import Given, enter
 from pipeline.review.responses.read_back import receipt_of, write_receipt
@@ -74,7 +74,7 @@ def _tell(desk: Desk, handed_in: tuple[HandedIn, ...], folder: Path, *, as_json:
     language = desk.settings.report_language
     written = [write_receipt(desk.dossier, one, folder, language) for one in handed_in]
     if as_json:
-        print_document(handed_in[0] if len(handed_in) == 1 else handed_in)
+        print_document(Received(schema=SCHEMA, responses=handed_in))
         note(str(desk.dossier.path))
         return
     for one, path in zip(handed_in, written, strict=True):

@@ -1,5 +1,6 @@
 """Putting a version of the minutes in force: written in every format, named in the log, sealed."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from pipeline.dossier.custody import Act
 from pipeline.dossier.keys import KeyRing, OrganisationKey
 from pipeline.dossier.layout import Dossier
 from pipeline.dossier.seal import Manifest, seal
+from pipeline.errors import UsageError
 from pipeline.integrity.model import IntegrityDocument
 from pipeline.integrity.pictures import pictures_of
 from pipeline.minutes.changes import advance
@@ -28,12 +30,20 @@ from pipeline.settings import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """Where somebody works on a dossier. `actor`: their role's or party's id, for the log; `now` knows its time zone."""
+    """Where somebody works on a dossier. `actor`: their role's or party's id, for the log; `now` knows its time zone.
+
+    Raises UsageError for an actor that is no such id.
+    """
 
     dossier: Dossier
     settings: Settings
     actor: str
     now: datetime
+
+    def __post_init__(self) -> None:
+        # The log holds no names; it must not turn out only when something was written already.
+        if not re.fullmatch(r"[a-z][a-z0-9_-]{0,31}", self.actor):
+            raise UsageError("party_id_invalid", party=self.actor)
 
     @property
     def key(self) -> OrganisationKey:

@@ -20,6 +20,7 @@ from pipeline.night.status import Status
 from pipeline.recording.model import Recording
 from pipeline.recording.rules import RuleReport
 from pipeline.review.responses.document import ResponseFile
+from pipeline.review.responses.handing_in import Received
 from pipeline.review.responses.signing import ResponseKey
 from pipeline.shipped import SCHEMAS
 
@@ -32,6 +33,7 @@ DOCUMENTS: dict[str, type] = {
     "night-report": NightReport,
     "night-result": NightResult,
     "quarantine-reason": Reason,
+    "read-back": Received,
     "recording": Recording,
     "response": ResponseFile,
     "response-key": ResponseKey,

@@ -44,7 +44,6 @@ class HandedIn:
     `version`: of the minutes in which it stands; `entry`: the line of the log that names it.
     """
 
-    schema: str
     dossier: str
     party: str
     acts_for: str | None
@@ -61,6 +60,14 @@ class HandedIn:
     reactions: tuple[Reaction, ...]
     version: str
     entry: CustodyEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """The document of `wederhoor respond`: everything that was handed in at once."""
+
+    schema: str
+    responses: tuple[HandedIn, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,7 +320,6 @@ def _handed_in(desk: Desk, incoming: Incoming, minutes: Minutes, name: str, *, a
     response = next(one for one in minutes.responses if one.file == name)
     entries = [one for one in custody.read(desk.dossier) if one.act is Act.RESPONDED and one.settings.get("file") == name]
     return HandedIn(
-        schema=SCHEMA,
         dossier=desk.dossier.path.name,
         party=response.party,
         acts_for=response.acts_for,

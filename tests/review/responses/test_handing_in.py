@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pyrage
 import pytest
+from jsonschema import Draft202012Validator
 
 from pipeline import documents
 from pipeline.dossier import custody
@@ -18,10 +19,11 @@ from pipeline.minutes.reading import read_minutes
 from pipeline.minutes.versions import load_chain
 from pipeline.recording.agreement import Role
 from pipeline.review.correcting import correct_minutes, decide_proposals
-from pipeline.review.responses.handing_in import open_closed, respond
+from pipeline.review.responses.handing_in import SCHEMA, Received, open_closed, respond
 from pipeline.review.responses.on_behalf import Given, enter
 from pipeline.review.responses.read_back import receipt_of
 from pipeline.review.term import extend_term
+from pipeline.schemas import shipped_schema
 from pipeline.texts import Language
 from tests.release.conftest import NOW
 from tests.review.responses.conftest import Talk
@@ -66,10 +68,14 @@ def test_the_same_file_twice_changes_nothing_and_what_was_said_is_never_overwrit
     first = talk.saved(talk.client, said)
     respond(talk.desk(), [first])
     kept = everything(talk)
+    with pytest.raises(UsageError, match="party_id_invalid"):
+        talk.desk(actor="Canary de Vries")
 
     (again,) = respond(talk.desk(NOW + timedelta(days=1)), [first])
 
     assert again.again
+    document = documents.encode(Received(schema=SCHEMA, responses=(again,)))
+    Draft202012Validator(shipped_schema("read-back")).validate(json.loads(document))
     assert everything(talk) == kept
     # The party opens the file again, adds something, and changes an old reaction under its old id.
     changed = json.loads(json.dumps(said))
