@@ -83,7 +83,7 @@ def main() -> None:
             page.run("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
             opening = time.perf_counter() - start
             busy = next(it["value"] for it in page.call("Performance.getMetrics")["metrics"] if it["name"] == "TaskDuration")
-            filtered = reaction(page, "document.querySelector('input[value=wording]').click()")
+            filtered = reaction(page, "document.querySelector('input[name=kind]').click()")
             jump = reaction(page, "document.querySelector('.rows:last-of-type').scrollIntoView()")
             found = reaction(
                 page, "document.getElementById('query').value = 'opvang'; document.getElementById('row-tools').requestSubmit()"
