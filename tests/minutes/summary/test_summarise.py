@@ -5,6 +5,7 @@ import pytest
 from pipeline.errors import InputRefused, RefusedByRule, UsageError
 from pipeline.minutes.changes import summary_changed
 from pipeline.minutes.model import State
+from pipeline.minutes.summary.again import followed
 from pipeline.minutes.summary.check import Checker
 from pipeline.minutes.summary.check.quotes import QuoteCheck
 from pipeline.minutes.summary.editing import as_markdown, read_edited
@@ -12,6 +13,7 @@ from pipeline.minutes.summary.setting import Setting
 from pipeline.minutes.summary.summarise import RECORD, STAFF, Length, summarise, voice_labels
 from pipeline.minutes.summary.template import load_template
 from pipeline.minutes.summary.wording import without_marks
+from pipeline.settings import Settings
 from pipeline.texts import texts
 from tests.minutes.summary.labelled import Labelled, conversations
 
@@ -102,3 +104,18 @@ def test_staff_edit_the_summary_as_text() -> None:
 
 def test_labelled_ids_are_those_of_the_minutes() -> None:
     assert Labelled.id("L007") == "L0007"
+
+
+def test_a_corrected_line_is_quoted_as_corrected_unless_a_person_wrote_the_summary() -> None:
+    labelled = ALL["intake_opvang"]
+    form = load_template().form("gespreksverslag")
+    before = replace(labelled.minutes, summary=summarise(labelled.minutes, Setting(), form))
+    corrected = tuple(
+        replace(line, text=line.text.replace("donderdag", "zaterdag"), words=()) if line.id == "L0047" else line for line in before.lines
+    )
+    after = followed(replace(before, lines=corrected), before, Settings(), None)
+    assert after.summary is not None
+    assert any("zaterdag langs" in one.text for one in after.summary)
+    assert not any("breng ik donderdag langs" in one.text for one in after.summary)
+    written = tuple(replace(one, origin=STAFF) for one in before.summary or ())
+    assert followed(replace(before, lines=corrected, summary=written), before, Settings(), None).summary == written
