@@ -126,11 +126,13 @@ def _jumps(phasors: Phasors) -> list[tuple[float, float]]:
 
 def _lines(phase: Values) -> tuple[Values, Values, Values]:
     """For each window of _SIDE values from there on: the slope, the mean, and how far the values lie from that line."""
-    windows = np.lib.stride_tricks.sliding_window_view(phase, _SIDE)
+    # As sums that slide: the windows themselves would take hundreds of megabytes for two hours.
     at = np.arange(_SIDE) - (_SIDE - 1) / 2
-    level = windows.mean(axis=1)
-    slope = windows @ at / np.square(at).sum()
-    rough = np.sqrt(np.maximum(windows.var(axis=1) - slope**2 * np.square(at).mean(), 0))
+    ones = np.ones(_SIDE) / _SIDE
+    level = np.correlate(phase, ones, "valid")
+    slope = np.correlate(phase, at, "valid") / np.square(at).sum()
+    spread = np.correlate(np.square(phase), ones, "valid") - np.square(level)
+    rough = np.sqrt(np.maximum(spread - slope**2 * np.square(at).mean(), 0))
     return slope, level, rough
 
 
