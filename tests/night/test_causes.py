@@ -23,7 +23,7 @@ SAY = texts(Language.DUTCH)
         (WorkerCrashed("SIGKILL"), Cause.OUTSIDE),
         (WorkerTimedOut(600), Cause.FILE),
         (ModelUnavailable("model_missing", model="x"), Cause.OUTSIDE),
-        (UsageError("engine_unknown", engine="x", known="y"), Cause.OUTSIDE),
+        (UsageError("engine_unknown", name="x", known="y"), Cause.OUTSIDE),
         (VerificationFailed("original_damaged", dossier="x"), Cause.OUTSIDE),
         (RefusedByRule("version_taken", version="v001"), Cause.FILE),
         (OSError(errno.ENOSPC, "canary"), Cause.OUTSIDE),

@@ -52,7 +52,7 @@ def opened(path: Path) -> zipfile.ZipFile:
 def without_own_key(page: str) -> str:
     """The page without what makes it one party's own."""
     for name in ("Canary Cliënt", "de medewerker"):
-        page = page.replace(f"als: {name}", "als: X")
+        page = page.replace(f"“{name}”. Alleen", "“X”. Alleen")
     head, data, rest = re.split(r'(?<=id="page-data">)(.*?)(?=</script>)', page, maxsplit=1, flags=re.DOTALL)
     plain = json.loads(data)
     own = plain["response"]
