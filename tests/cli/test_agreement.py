@@ -146,6 +146,8 @@ def test_stopping_with_ctrl_c_loses_nothing_that_was_answered(tmp_path: Path) ->
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
+        # Tests that run in the background have this signal ignored, and would hand that on.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdin
     assert process.stderr
