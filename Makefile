@@ -17,10 +17,10 @@ test: weights
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/pytest -m "not long" -n auto --dist loadfile
+	$(BIN)/pytest -m "not long" -n auto --dist loadfile --no-loadscope-reorder
 
 test-long: weights
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # Prefect's server, its schedules and one worker, on this machine only; see docs/operations.md.
 server: weights
