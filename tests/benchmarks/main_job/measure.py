@@ -8,6 +8,7 @@ louder so that no two rounds are the same), runs the command in a fresh process 
 import itertools
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -25,20 +26,29 @@ def main(minutes: float, extra: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         recording = Path(folder) / "long.flac"
         write_long_recording(recording, round(minutes * 60 * RATE))
-        command = [sys.executable, "-m", "pipeline", "minutes", str(recording), "--without-agreement", "benchmark", "--out", folder]
-        environment = os.environ | {"OMP_NUM_THREADS": "1"}
-        process = subprocess.Popen([*command, *extra], env=environment, stdout=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        if status:
-            raise SystemExit(f"minutes ended with status {status}")
-    cpu = usage.ru_utime + usage.ru_stime
+        made = cost("minutes", str(recording), "--without-agreement", "benchmark", "--out", folder, *extra)
+        examined = cost("examine", str(recording))
+    audio_s = minutes * 60
+    cpu, check = (usage.ru_utime + usage.ru_stime for usage in (made, examined))
     figures = {
-        "audio_s": minutes * 60,
+        "audio_s": audio_s,
         "cpu_s": round(cpu, 1),
-        "cpu_per_audio_s": round(cpu / (minutes * 60), 4),
-        "largest_process_mb": usage.ru_maxrss // 1024,
+        "cpu_per_audio_s": round(cpu / audio_s, 4),
+        "cut_check_alone_cpu_s": round(check, 1),
+        "all_but_the_cut_check_per_audio_s": round((cpu - check) / audio_s, 4),
+        "largest_process_mb": made.ru_maxrss // 1024,
     }
     print(json.dumps(figures))
+
+
+def cost(*arguments: str) -> resource.struct_rusage:
+    """What a command used, its child processes included. Its own start counts too."""
+    command = [sys.executable, "-m", "pipeline", *arguments]
+    process = subprocess.Popen(command, env=os.environ | {"OMP_NUM_THREADS": "1"}, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        raise SystemExit(f"{arguments[0]} ended with status {status}")
+    return usage
 
 
 def write_long_recording(target: Path, samples: int) -> None:
