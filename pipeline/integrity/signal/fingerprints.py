@@ -6,7 +6,7 @@ little with a codec, so that a copy has nearly the same codes at a constant dist
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +61,15 @@ class Repeat:
     apart: float
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class _Seed:
+    """A place where the codes of two frames, `lag` apart, are alike on average; `apart`: bits that differ."""
+
+    lag: int
+    best: int
+    apart: float
+
+
 @dataclass(slots=True)
 class Fingerprints:
     """The codes of a recording at RATE Hz, taken block by block; one each HOP samples."""
@@ -97,10 +106,10 @@ def repeats(codes: Codes, least_lag: int) -> list[Repeat]:
     """Places at least `least_lag` frames apart with much the same codes, the most alike first."""
     heard = np.flatnonzero(codes)
     firsts, lags = _cells(*_pairs(codes, heard, least_lag))
-    found: list[Repeat] = []
+    seeds: list[_Seed] = []
     for at in range(0, firsts.size, _AT_ONCE):
-        found += _alike(codes, firsts[at : at + _AT_ONCE], lags[at : at + _AT_ONCE])
-    return sorted(_merged(found), key=lambda repeat: (repeat.apart, repeat.start, repeat.lag))
+        seeds += _alike(codes, firsts[at : at + _AT_ONCE], lags[at : at + _AT_ONCE])
+    return sorted(_merged(_all_grown(codes, seeds)), key=lambda repeat: (repeat.apart, repeat.start, repeat.lag))
 
 
 def _pairs(codes: Codes, heard: Indices, least_lag: int) -> tuple[Indices, Indices]:
@@ -134,7 +143,7 @@ def _cells(firsts: Indices, lags: Indices) -> tuple[Indices, Indices]:
     return firsts[indices], lags[indices]
 
 
-def _alike(codes: Codes, firsts: Indices, lags: Indices) -> list[Repeat]:
+def _alike(codes: Codes, firsts: Indices, lags: Indices) -> list[_Seed]:
     """Of each pair the distance, to the frame, at which the codes around it are most alike; those that are alike enough."""
     around = np.arange(-_TIME_CELL - _RUN, _TIME_CELL + _RUN + 1)
     best = np.full(firsts.size, 64.0)
@@ -147,9 +156,20 @@ def _alike(codes: Codes, firsts: Indices, lags: Indices) -> list[Repeat]:
         least = means[np.arange(firsts.size), at]
         better = least < best
         best[better], where[better], lag_of[better] = least[better], (firsts + around[0] + at)[better], (lags + change)[better]
-    return [
-        _grown(codes, int(where[each]), int(lag_of[each]), float(best[each])) for each in np.flatnonzero(best <= _MOST_ON_AVERAGE).tolist()
-    ]
+    return [_Seed(int(lag_of[each]), int(where[each]), float(best[each])) for each in np.flatnonzero(best <= _MOST_ON_AVERAGE).tolist()]
+
+
+def _all_grown(codes: Codes, seeds: list[_Seed]) -> list[Repeat]:
+    """Each seed grown, but those that lie in what grew from another at their distance: a long copy has thousands."""
+    found: list[Repeat] = []
+    for seed in sorted(seeds):
+        last = found[-1] if found else None
+        if last and last.lag == seed.lag and last.start <= seed.best <= last.end - _RUN:
+            if seed.apart < last.apart:
+                found[-1] = replace(last, best=seed.best, apart=seed.apart)
+        else:
+            found.append(_grown(codes, seed.best, seed.lag, seed.apart))
+    return found
 
 
 def _grown(codes: Codes, best: int, lag: int, apart: float) -> Repeat:

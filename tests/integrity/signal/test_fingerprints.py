@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from pipeline.integrity.signal import fingerprints
 from pipeline.integrity.signal.fingerprints import HOP, RATE, Fingerprints, repeats
 from pipeline.integrity.signal.whitening import whitened
 
@@ -43,3 +44,16 @@ def test_whitened_sound_has_a_flat_spectrum_and_unit_power() -> None:
     power = np.square(np.abs(np.fft.rfft(flat))).reshape(-1)[:3600].reshape(12, -1).mean(axis=1)
     assert np.square(flat).mean() == pytest.approx(1, abs=0.05)
     assert power.max() / power.min() < 4
+
+
+def test_a_long_copy_is_followed_once_and_not_from_each_of_its_moments(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = np.random.default_rng(3)
+    once = chance.integers(1, 1 << 63, 3000, dtype=np.uint64)
+    codes = np.concatenate([once, chance.integers(1, 1 << 63, 500, dtype=np.uint64), once])
+    followed: list[object] = []
+    grown = fingerprints._grown
+    monkeypatch.setattr(fingerprints, "_grown", lambda *given: followed.append(given) or grown(*given))
+    (found,) = repeats(codes, 50)
+    assert (found.start, found.lag) == (0, 3500)
+    assert found.end == pytest.approx(3000, abs=20)
+    assert len(followed) <= 10
