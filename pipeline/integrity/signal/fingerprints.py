@@ -44,6 +44,9 @@ _LEAST_VOTES = 3
 _RUN = 20
 _MOST_ON_AVERAGE = 17.0
 _MOST_CELLS = 200_000
+# Pairs that are held at once (32 MB, and as much again while they are sorted), and the frames that are left out or kept together.
+_MOST_PAIRS = 4_000_000
+_STRETCH = 8 * _TIME_CELL
 _AT_ONCE = 20_000
 
 
@@ -114,7 +117,7 @@ def repeats(codes: Codes, least_lag: int) -> list[Repeat]:
 
 def _pairs(codes: Codes, heard: Indices, least_lag: int) -> tuple[Indices, Indices]:
     """The earlier frame and the distance of every two frames with one key in some table and few different bits."""
-    found: list[Indices] = [np.zeros(0, np.int64)]
+    pairs = _Pairs()
     for mask in _masks(heard.size):
         keys = codes[heard] & mask
         order = np.argsort(keys, kind="stable")
@@ -124,9 +127,43 @@ def _pairs(codes: Codes, heard: Indices, least_lag: int) -> tuple[Indices, Indic
             near = np.flatnonzero((keys[step:] == keys[:-step]) & (lags >= least_lag))
             firsts, lags = frames[near], lags[near]
             alike = np.bitwise_count(codes[firsts] ^ codes[firsts + lags]) <= _MOST_DIFFERENT_BITS
-            found.append(firsts[alike] << 32 | lags[alike])
-    both = np.unique(np.concatenate(found))
-    return both >> 32, both & 0xFFFFFFFF
+            pairs.add(firsts[alike], lags[alike])
+    return pairs.all()
+
+
+@dataclass(slots=True)
+class _Pairs:
+    """Pairs of frames, each once, in bounded memory.
+
+    A recording that repeats itself for hours has more than fit. Then only one stretch in two, in four and so on keeps its
+    pairs: a copy as long as that still has thousands, and the pairs of one place stay together.
+    """
+
+    _found: list[Indices] = field(default_factory=list)
+    _size: int = 0
+    _one_in: int = 1
+
+    def add(self, firsts: Indices, lags: Indices) -> None:
+        """Take the pairs of frames `firsts` and `firsts + lags`."""
+        self._found.append(self._kept(firsts << 32 | lags))
+        self._size += self._found[-1].size
+        while self._size > _MOST_PAIRS:
+            self._found = [self._kept(self._once())]
+            if self._found[0].size > _MOST_PAIRS // 2:
+                self._one_in *= 2
+                self._found = [self._kept(self._found[0])]
+            self._size = self._found[0].size
+
+    def all(self) -> tuple[Indices, Indices]:
+        """The earlier frames and the distances, in order."""
+        both = self._once()
+        return both >> 32, both & 0xFFFFFFFF
+
+    def _once(self) -> Indices:
+        return np.unique(np.concatenate([np.zeros(0, np.int64), *self._found]))
+
+    def _kept(self, both: Indices) -> Indices:
+        return both if self._one_in == 1 else both[(both >> 32) // _STRETCH % self._one_in == 0]
 
 
 def _cells(firsts: Indices, lags: Indices) -> tuple[Indices, Indices]:

@@ -57,3 +57,15 @@ def test_a_long_copy_is_followed_once_and_not_from_each_of_its_moments(monkeypat
     assert (found.start, found.lag) == (0, 3500)
     assert found.end == pytest.approx(3000, abs=20)
     assert len(followed) <= 10
+
+
+def test_a_recording_that_repeats_itself_for_hours_is_read_in_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    once = np.random.default_rng(4).integers(1, 1 << 63, 4000, dtype=np.uint64)
+    monkeypatch.setattr(fingerprints, "_MOST_PAIRS", 4000)
+    held: list[int] = []
+    unique = np.unique
+    monkeypatch.setattr(np, "unique", lambda values, **more: held.append(values.size) or unique(values, **more))
+    found = repeats(np.tile(once, 6), 50)
+    assert max(held) <= 2 * 4000 * 6
+    assert {repeat.lag for repeat in found} >= {4000}
+    assert max(repeat.end - repeat.start for repeat in found) > 15_000
