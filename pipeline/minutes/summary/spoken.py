@@ -16,7 +16,7 @@ from pipeline.minutes.model import Line, Minutes
 from pipeline.minutes.reading import REMARK_FLAGS
 from pipeline.recording.agreement import Role
 
-_WORD = re.compile(r"[€$£]?\s?\d+(?:[.,:]\d+)*%?|[€$£]|[^\W\d_]+(?:['’-][^\W\d_]+)*-?|['’]\w\b", re.UNICODE)
+_WORD = re.compile(r"[€$£]?\s?\d+(?:[.,:]\d+)*(?:%|(?:ste|de|e|st|nd|rd|th)\b)?|[€$£]|[^\W\d_]+(?:['’-][^\W\d_]+)*-?|['’]\w\b", re.UNICODE)
 _SENTENCE = re.compile(r"[^.!?…]*(?:[.](?=[^\s])[^.!?…]*)*[.!?…]*[\"”’)]*\s*")
 _ASKS = re.compile(r"\?[\"”’)]*\s*$")
 

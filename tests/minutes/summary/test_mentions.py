@@ -27,6 +27,15 @@ def talk(*said: str, language: str = "nl") -> Conversation:
         ("Goedemorgen, hij is zes jaar en kost € 48 per week.", []),
         ("Dat gaat al twee uur lang zo.", []),
         ("In de rapportage staat 21.10 uur.", [("21.10 uur", "time")]),
+        ("Het is zestien uur vijf, even over vieren.", [("zestien uur vijf", "time"), ("even over vieren", "time")]),
+        ("Op 12-4-2026 om 14u30, vrijdags niet.", [("12-4-2026", "date"), ("14u30", "time"), ("vrijdags", "day")]),
+        (
+            "Het geld komt de vijfentwintigste, en de dag erna de 26e.",
+            [("de vijfentwintigste", "date"), ("de dag erna", "day"), ("de 26e", "date")],
+        ),
+        ("Hij huilt de hele nacht, tussen negen en elf.", [("de hele nacht", "period"), ("negen en elf", "time")]),
+        ("Dat leg ik het volgende week maandag voor.", [("volgende week maandag", "day")]),
+        ("Ik ben veertig jaar en het contract is vier jaar.", [("vier jaar", "period")]),
     ],
 )
 def test_moments_are_found_as_they_were_said(said: str, named: list[tuple[str, str]]) -> None:
@@ -44,10 +53,22 @@ def test_moments_are_found_as_they_were_said(said: str, named: list[tuple[str, s
         (("Er zijn kluisjes. Een stuk of twintig.", "Het kost honderd euro."), [100]),
         (("Ik heb vijftien dozen.",), []),
         (("Dat is tien procent korting.",), [10]),
+        (("Twee tientjes en een paar honderd euro.",), [20, None]),
+        (("Het kost vijftig euro.", "Er staan honderdveertig mensen op de lijst.", "Honderdveertig?"), [50]),
+        (("Ik heb geen geld.", "Ik ben zevenenzeventig."), []),
     ],
 )
 def test_sums_are_found_also_without_the_word_euro(said: tuple[str, ...], values: list[object]) -> None:
     assert [mention.value for mention in find_amounts(talk(*said))] == values
+
+
+def test_a_number_said_again_by_itself_means_what_it_meant() -> None:
+    conversation = talk("He comes after fifteen minutes.", "Fifteen!", language="en")
+    assert [(mention.text, mention.kind) for mention in find_moments(conversation)] == [
+        ("fifteen minutes", "period"),
+        ("Fifteen", "period"),
+    ]
+    assert find_amounts(conversation) == ()
 
 
 def test_names_keep_their_place_in_the_line() -> None:

@@ -16,7 +16,17 @@ from pipeline.minutes.summary.spoken import Conversation, Utterance
 
 EURO, PERCENT = "euro", "procent"
 
-_CURRENCIES = words("euro euro's euros eurootjes eurootje eur € dollar dollars $ pond pounds £ piek")
+_CURRENCIES = words("euro euro's euros eurootjes eurootje eur € dollar dollars $ pond pounds pound £ piek quid ballen eurie")
+_SLANG = {
+    **dict.fromkeys(words("tientje tientjes tenner tenners joet"), Fraction(10)),
+    **dict.fromkeys(words("vijfje vijfjes fiver fivers"), Fraction(5)),
+    **dict.fromkeys(words("geeltje geeltjes"), Fraction(25)),
+    **dict.fromkeys(words("meier meiers"), Fraction(100)),
+    **dict.fromkeys(words("rug ruggen mille grand"), Fraction(1000)),
+    **dict.fromkeys(words("dubbeltje dubbeltjes"), Fraction(1, 10)),
+    **dict.fromkeys(words("kwartjes"), Fraction(1, 4)),
+    **dict.fromkeys(words("pence"), Fraction(1, 100)),
+}
 _CENTS = words("cent centen eurocent ct cents")
 _PERCENT = words("procent percent %")
 _MONEY = words("""
@@ -40,6 +50,8 @@ _COUNTABLE_NEXT = words("""
 _BEFORE_NUMBERED = words("kamer nummer artikel bladzijde pagina pag lijn bus tram verdieping nr room page number article rule leeftijd min")
 _PIECES = words("stuk man keer dag week uur maand jaar so")
 # Up to here a bare number is more often a count or an hour than a sum.
+_AM = words("ben is bent was word wordt werd am are turned")
+_PERSON = words("ik hij zij ze je jij u he she i you")
 _SMALL = 12
 # How many lines away the talk is still of the same money; a number that is a sentence by itself reaches further.
 _LOOK, _LOOK_FAR = 4, 8
@@ -53,6 +65,7 @@ def find_amounts(conversation: Conversation) -> tuple[Mention, ...]:
     ]
     found: list[Mention] = []
     for at, reader in enumerate(readers):
+        reader.counted = frozenset().union(*(other.counts for other in readers[max(0, at - _LOOK) : at + 1]))
         place = bisect_left(sure, at)
         distances = [abs(at - other) for other in sure[max(0, place - 1) : place + 1]]
         found += reader.amounts(min(distances, default=None))
@@ -66,7 +79,18 @@ class _Reader:
         self.taken = {at for at, word in enumerate(self.row.words) if any(m.start <= word.start < m.end for m in moments)}
         self.says_money = any(word.plain in _MONEY or word.plain in _CURRENCIES for word in self.row.words)
         self.asks_for_money = self.says_money and utterance.asks
+        self.counted: frozenset[Fraction] = frozenset()
         self.multiplied = any(word.plain in ("keer", "maal", "graden", "min") for word in self.row.words)
+
+    @property
+    def counts(self) -> frozenset[Fraction]:
+        """The numbers with which this line counts or times something else than money."""
+        numbers = ((at, self.row.number(at)) for at in range(len(self.row)))
+        return frozenset(
+            number.value
+            for at, number in numbers
+            if number is not None and (at in self.taken or self.row[at + number.length] in _COUNTABLE_NEXT)
+        )
 
     @property
     def is_about_money(self) -> bool:
@@ -91,9 +115,10 @@ class _Reader:
         if word[:1] in "€$£" and word:
             return self._with_sign(at)
         number = row.number(at)
-        length = number.length if number else 1 if word in ("een", "één", "one") and row[at + 1] in _CURRENCIES else 0
+        one = word in ("een", "één", "one", "a") and (row[at + 1] in _CURRENCIES or row[at + 1] in _SLANG)
+        length = number.length if number else int(one)
         if not length:
-            return None
+            return self._vague(at)
         value: Fraction | None = number.value if number else Fraction(1)
         # "Zeven-, achthonderd", "twintig of dertig euro": a range has no one value.
         joined = self._range(at + length)
@@ -106,9 +131,24 @@ class _Reader:
             return length + 1, EURO, value / 100 if value is not None else None
         if row[after] in _PERCENT or word.endswith("%"):
             return length + (row[after] in _PERCENT), PERCENT, value
+        if (slang := _SLANG.get(row[after])) and not row.breaks(after - 1):
+            return length + 1, EURO, value * slang if value is not None else None
         if number is None or number.ordinal or not self._is_bare_sum(at, after, number, distance):
             return None
         return length, EURO, value
+
+    def _vague(self, at: int) -> tuple[int, str, Fraction | None] | None:
+        """Een paar tientjes, een paar honderd euro: money without one value; tientjes without a number too."""
+        row, start = self.row, at
+        at += row[at] in ("een", "a")
+        if row[at] not in ("paar", "couple", "few", "enkele"):
+            return None
+        at += 1 + (row[at + 1] == "of")
+        number = row.number(at)
+        at += number.length if number else 0
+        if row[at] in _SLANG or (number and row[at] in _CURRENCIES):
+            return at + 1 - start, EURO, None
+        return None
 
     def _with_sign(self, at: int) -> tuple[int, str, Fraction | None] | None:
         """€ 48, €90."""
@@ -147,6 +187,8 @@ class _Reader:
         near = distance is not None and distance <= (_LOOK_FAR if alone else _LOOK)
         if row[after] in _COUNTABLE_NEXT or row[at - 1] in _BEFORE_NUMBERED or number.value <= 0:
             return False
+        if number.value in self.counted or (row[at - 1] in _AM and row[at - 2] in _PERSON and not self.says_money):
+            return False
         if row[at - 1] in ("of", "or") and row[at - 2] in _PIECES:
             return False  # een stuk of twintig
         spoken_cents = "," in row.words[at].text and number.value.denominator > 1
@@ -154,9 +196,10 @@ class _Reader:
             return True
         if number.value <= _SMALL or number.value.denominator > 1 or (self.multiplied and not self.says_money):
             return False
-        # A noun after the number is what is counted: "vijftien dozen". Small words and ends of sentences are not.
-        counted = not row.breaks(after - 1) and row[after] not in _SMALL_WORDS and row[after] not in _MONEY
-        return not counted and (self.says_money or near)
+        # A noun after the number is what is counted, and more than one of it: "vijftien dozen".
+        follows = row[after]
+        plural = follows.endswith(("en", "s")) and follows not in _SMALL_WORDS and follows not in _MONEY
+        return (row.breaks(after - 1) or not plural) and (self.says_money or near)
 
 
 _SMALL_WORDS = words("""

@@ -39,7 +39,7 @@ DUTCH = Calendar(
     months=words("januari februari maart april mei juni juli augustus september oktober november december"),
     days=words("""
         vandaag morgen overmorgen gisteren eergisteren vanochtend vanmorgen vanmiddag vanavond vannacht gisteravond gistermiddag
-        gisterochtend gisternacht morgenochtend morgenmiddag morgenavond morgenvroeg
+        gisterochtend gisternacht morgenochtend morgenmiddag morgenavond morgenvroeg overmorgenochtend
     """),
     parts=words("ochtend middag avond nacht"),
     units=words("""
@@ -64,7 +64,9 @@ DUTCH = Calendar(
     lasting_after=words("lang geleden per later rijden reizen lopen wachten gewacht vooraf tevoren werk werken slaap"),
     rate=words("per"),
     seasons=words("kerst kerstmis pasen pinksteren zomer winter herfst voorjaar najaar lente ramadan suikerfeest oudjaar nieuwjaar "
-                  "zomervakantie kerstvakantie sinterklaas koningsdag offerfeest kerstavond kerstdag oudejaarsavond"),
+                  "zomervakantie kerstvakantie herfstvakantie meivakantie sinterklaas koningsdag "
+                  "offerfeest kerstavond kerstdag paasdag paasmaandag oudejaarsavond hemelvaart hemelvaartsdag bevrijdingsdag "
+                  "carnaval moederdag vaderdag oudejaarsdag nieuwjaarsdag"),
     before_date=words("op tot vanaf voor na per sinds van plaats met rond tegen naar dan is wordt niet het of en maar"),
     not_ranked=words("keer maal plaats week dag maand helft instantie klas verdieping etage"),
     vague=words("paar aantal tal"),

@@ -1,8 +1,10 @@
 """Every moment a line names: a date, a day, a clock time, or a period. Written as spoken, without "om", "binnen", "uiterlijk"."""
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from pipeline.language.lexicon import words
 from pipeline.minutes.summary.mentions.calendar import CALENDARS, Calendar
 from pipeline.minutes.summary.mentions.row import Mention, Row
 from pipeline.minutes.summary.spoken import Conversation, Utterance
@@ -14,7 +16,24 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2099
 
 def find_moments(conversation: Conversation) -> tuple[Mention, ...]:
     """Every mention of a moment, in order."""
-    return tuple(mention for utterance in conversation.utterances for mention in moments_in(utterance, conversation.language))
+    found: list[Mention] = []
+    for utterance in conversation.utterances:
+        mentions = moments_in(utterance, conversation.language)
+        found += sorted((*mentions, *_echoes(utterance, mentions, found, conversation)), key=lambda mention: mention.start)
+    return tuple(found)
+
+
+def _echoes(utterance: Utterance, own: Sequence[Mention], before: Sequence[Mention], conversation: Conversation) -> Iterator[Mention]:
+    """A number said again by itself means what it meant: after fifteen minutes – fifteen!"""
+    row = Row(utterance, conversation.language)
+    near = {line.id for line in conversation.around(utterance, _ECHOED_WITHIN, 0)}
+    known = [mention for mention in (*before, *own) if mention.line in near and mention.kind in (TIME, PERIOD)]
+    for at, word in enumerate(row.words):
+        if any(mention.start <= word.start < mention.end for mention in own) or not row.is_bare_number(at):
+            continue
+        meant = next((one for one in reversed(known) if word.plain in one.text.casefold().split()), None)
+        if meant is not None and (meant.line != utterance.id or meant.start < word.start):
+            yield row.mention(at, at, meant.kind)
 
 
 @lru_cache(maxsize=20_000)
@@ -48,11 +67,15 @@ class _Reader:
     def at(self, at: int) -> _Found:
         readings = (
             self._date,
+            self._written_date,
             self._end_of,
             self._day,
+            self._other_day,
             self._clock,
+            self._loose_clock,
             self._near_period,
             self._length,
+            self._whole_length,
             self._month,
             self._season,
             self._year,
@@ -103,10 +126,11 @@ class _Reader:
         if after_weekday:
             return True
         follows, before = self.row[after], self.row[start - 1]
-        if follows in self.words.not_ranked or not (before in self.words.before_date or start == 0):
-            return False
         ended = self.row.breaks(after - 1)
-        return (ended or follows in _AFTER_DAY) and (self._value(day_at) > 3 or before in ("op", "tot", "vanaf", "per", "on", "until"))
+        dated = before in self.words.before_date or start == 0 or (ended and self._value(day_at) > _OFTEN_RANKED)
+        if follows in self.words.not_ranked or not dated:
+            return False
+        return (ended or follows in _AFTER_DAY) and (self._value(day_at) > _OFTEN_RANKED or before in _BEFORE_ANY_DAY)
 
     def _value(self, at: int) -> int:
         number = self.row.number(at)
@@ -134,13 +158,17 @@ class _Reader:
         if word in self.words.weekdays:
             part = self.language == "en" and self.row[at + 1] in self.words.parts and not self.row.breaks(at)
             return 1 + part
-        return int(any(word == day + part for day in self.words.weekdays for part in self.words.parts))
+        if word.endswith("s") and word.removesuffix("s") in self.words.weekdays:
+            return 1
+        return int(any(word.removesuffix("s") == day + part for day in self.words.weekdays for part in self.words.parts))
 
     def _day(self, at: int) -> _Found:
         """Vrijdag, volgende week dinsdag, elke maandag, een zaterdag, vanavond, tomorrow morning."""
         row, words = self.row, self.words
         if row[at] in words.days and not self._is_good_morning(at):
             step = 1
+            if row[at + 1] in ("over", "in") and (later := self._length(at + 2)) and not row.breaks(at):
+                return 2 + later[0], DAY
             if row[at] in ("morgen", "gisteren", "tomorrow", "yesterday") and row[at + 1] in words.parts and not row.breaks(at):
                 step = 2
             return step, DAY
@@ -158,6 +186,37 @@ class _Reader:
                 return 3 + length, DAY
         return None
 
+    def _written_date(self, at: int) -> _Found:
+        """12-4-2026, 1/6: a day and a month in figures, with or without the year."""
+        first, second = self._figures(at), self._figures(at + 1)
+        if not first or not second or not (1 <= first <= _LAST_DAY and 1 <= second <= _MONTHS) or self._between(at) not in ("-", "/"):
+            return None
+        year = self._figures(at + 2)
+        with_year = year is not None and self._between(at + 1) == self._between(at)
+        return (3 if with_year else 2), DATE
+
+    def _figures(self, at: int) -> int | None:
+        word = self.row[at]
+        return int(word) if word.isdigit() and len(word) <= 4 else None
+
+    def _between(self, at: int) -> str:
+        if at + 1 >= len(self.row):
+            return ""
+        return self.row.utterance.text[self.row.words[at].end : self.row.words[at + 1].start]
+
+    def _other_day(self, at: int) -> _Found:
+        """De dag erna, the next day, the day after tomorrow, vandaag over een week: a day told by another one."""
+        row, start = self.row, at
+        at += row[at] in self.words.articles or row[at] in self.words.one
+        if row[at] in ("volgende", "next", "following", "previous") and row[at + 1] in _PART_OR_DAY:
+            return at + 2 - start, DAY
+        if row[at] in _PART_OR_DAY:
+            if row[at + 1] in ("after", "before") and row[at + 2] in self.words.days:
+                return at + 3 - start, DAY
+            if row[at + 1] in _RELATIVE:
+                return at + 2 - start, DAY
+        return None
+
     def _is_good_morning(self, at: int) -> bool:
         return self.row[at] == "morgen" and (self.row[at - 1] in ("goede", "goeie") or self.row[at - 1] == "'s")
 
@@ -165,7 +224,11 @@ class _Reader:
         """Het einde van de maand, eind deze week, the end of the month."""
         row, start = self.row, at
         at += row[at] in self.words.articles
-        if row[at] not in ("einde", "eind", "begin", "end", "beginning"):
+        if row[at] in ("eerste", "laatste", "first", "last") and row[at + 1] in ("van", "of", "dag", "week", "day"):
+            return self._edge_of(at, start)
+        if row[at] not in ("einde", "eind", "begin", "end", "beginning", "half", "medio", "halverwege") or (
+            row[at] == "half" and not self._is_month(at + 1)
+        ):
             return None
         at += 1
         at += row[at] in ("van", "of")
@@ -179,19 +242,70 @@ class _Reader:
             return at + 1 - start, kind
         return None
 
+    def _edge_of(self, at: int, start: int) -> _Found:
+        """De eerste van de maand, de laatste week van juli."""
+        row = self.row
+        week = row[at + 1] == "week"
+        at += 1 + (row[at + 1] in self.words.units)
+        if row[at] not in ("van", "of"):
+            return None
+        at += 1 + (row[at + 1] in self.words.articles or row[at + 1] in self.words.near)
+        if row[at] in self.words.units or self._is_month(at):
+            return at + 1 - start, PERIOD if week else DAY
+        return None
+
     # Clock times ------------------------------------------------------------------------------------------------------
 
     def _clock(self, at: int) -> _Found:
         row = self.row
-        if length := self._digital(at) or self._spoken_clock(at):
+        if length := self._digital(at) or self._spoken_clock(at) or self._hour_and_minutes(at):
             length += row[at + length] in self.words.hours and not row.breaks(at + length - 1)
             return length, TIME
         return self._whole_hour(at)
 
+    def _hour_and_minutes(self, at: int) -> int:
+        """Zestien uur vijf, 14u30, two ten."""
+        row = self.row
+        if not self._whole_number(at, 24):
+            return 0
+        if self.language == "en":
+            number = row.number(at + 1)
+            minutes = number is not None and number.length == 1 and not row.breaks(at) and 10 <= number.value <= 59
+            announced = row[at - 1] in self.words.clock_before or row[at - 1] in ("to", "between", "and") or at == 0 or row.breaks(at - 1)
+            return 2 if minutes and announced and self._hour(at) and row[at + 2] not in _COUNTED and row.number(at) is not None else 0
+        if row[at + 1] not in self.words.hours or row.breaks(at) or row.breaks(at + 1):
+            return 0
+        return 3 if self._whole_number(at + 2, 59) and row[at + 3] not in _COUNTED else 0
+
+    def _whole_number(self, at: int, most: int) -> bool:
+        number = self.row.number(at)
+        return number is not None and not number.ordinal and number.length == 1 and number.value.denominator == 1 and number.value <= most
+
+    def _loose_clock(self, at: int) -> _Found:
+        """Even over tien, kort na drieën, tussen negen en elf, van negen tot vijf, tot twee."""
+        row, start = self.row, at
+        if row[at] in _ABOUT and row[at + 1] in _AROUND:
+            at += 2
+            ended = row.breaks(at) or row[at + 1] in _AFTER_DAY or row[at + 1] in self.words.hours
+            return (at + 1 + (row[at + 1] in self.words.hours) - start, TIME) if self._hour(at) and ended and row.number(at) else None
+        if row[at - 1] in ("tussen", "between", "van", "from") and self._hour(at) and row[at + 1] in ("en", "and", "tot", "to"):
+            ended = row.breaks(at + 2) or row[at + 3] in _AFTER_DAY or row[at + 3] in self.words.hours
+            counted = row[at + 3] in _COUNTED and row[at + 3] not in self.words.hours
+            if self._hour(at + 2) and row.number(at) and ended and not counted:
+                return 3 + (row[at + 3] in self.words.hours), TIME
+        until = row[at - 1] in ("tot", "until", "till") and row[at - 2] not in ("van", "een")
+        if (until or row[at - 1] == "klokslag") and self._hour(at) and row.number(at) and row.breaks(at):
+            return 1, TIME
+        # "Na achten", "tegen zessen": the hour with the ending that only hours have.
+        inflected = row[at].endswith("en") and row[at] in _INFLECTED_HOURS
+        return (1, TIME) if inflected and row[at - 1] in ("na", "voor", "tegen", "rond", "bij", "omstreeks", "tot") else None
+
     def _digital(self, at: int) -> int:
-        word = self.row[at]
-        if word in _FIXED_TIMES:
+        word, row_after = self.row[at], self.row[at + 1]
+        if word in _FIXED_TIMES or any(word == "half" + hour for hour in _HOURS):
             return 1
+        if self.language == "en" and word.isdigit() and int(word) <= 12 and row_after in ("am", "pm"):
+            return 2
         hours, colon, minutes = word.partition(":")
         if not colon:
             hours, colon, minutes = word.partition(".")
@@ -224,7 +338,8 @@ class _Reader:
         half = int(row[hour_at] == "half" and self.language == "nl")
         if self._hour(hour_at + half) and not row.breaks(at_direction):
             # "Twee voor drie euro" and "tien over twee dagen" are no times.
-            return hour_at + half + 1 - at if row[hour_at + half + 1] not in _COUNTED or row[hour_at + half + 1] in words.hours else 0
+            last = hour_at + half
+            return last + 1 - at if row.breaks(last) or row[last + 1] not in _COUNTED or row[last + 1] in words.hours else 0
         # "Vijf over": the hour was said before.
         ended = row.breaks(at_direction) or row[hour_at] in ("en", "and")
         return hour_at - at if ended and row[at - 1] in ("om", "at", "tot") and row[at_direction] in ("over", "past", "voor") else 0
@@ -266,6 +381,8 @@ class _Reader:
     def _near_period(self, at: int) -> _Found:
         """Vorige week, de afgelopen maand, volgend jaar, de week erna."""
         row, words, start = self.row, self.words, at
+        if row[at] in words.articles and self._day(at + 1):
+            return None
         at += row[at] in words.articles
         if row[at] in words.near and row[at] not in _EACH and not row.breaks(at):
             more = self._count(at + 1)
@@ -311,6 +428,16 @@ class _Reader:
             end += 1 + self._count(end + 1)  # een week of zes
         return end - start, PERIOD
 
+    def _whole_length(self, at: int) -> _Found:
+        """De hele nacht, het hele jaar; nog weken, na maanden."""
+        row = self.row
+        article = int(row[at] in self.words.articles)
+        if row[at + article] in ("hele", "heel", "ganse", "whole") and row[at + article + 1] in self.words.units:
+            return article + 2, PERIOD
+        if row[at] in _MANY and row[at - 1] in _BEFORE_MANY and not row.breaks(at - 1):
+            return 1, PERIOD
+        return None
+
     def _past_count(self, at: int) -> int:
         """Where the count before a unit ends; `at` when there is none."""
         row, words = self.row, self.words
@@ -337,12 +464,15 @@ class _Reader:
     def _is_rate(self, start: int, unit: int) -> bool:
         """Per week, in de maand, twee keer in de week: how often, not how long."""
         before = self.row[start - 1]
+        if self.row[start] in ("a", "an") and (before[:1] in "€$£0123456789" or before in _COUNTED):
+            return bool(before)
         return before in self.words.rate and before != "a" and unit == start
 
     def _is_age(self, start: int, unit: int) -> bool:
         """Hij is zes jaar, a child of six years."""
         of_a_child = self.row[start - 1] == "van" and self.row[start - 2] in _CHILD
-        is_old = self.row[start - 1] in ("is", "ben", "was", "word", "wordt", "werd") and self.row[unit + 1] not in ("geleden", "lang")
+        lasts = self.row[start - 2] in _LASTING or self.row[unit + 1] in ("geleden", "lang", "long", "ago")
+        is_old = self.row[start - 1] in _IS and not lasts
         return self.row[unit] in ("jaar", "years", "jaartje") and (of_a_child or is_old)
 
     def _month(self, at: int) -> _Found:
@@ -360,7 +490,10 @@ class _Reader:
     def _season(self, at: int) -> _Found:
         row = self.row
         article = int(row[at] in self.words.articles and row[at + 1] in self.words.seasons)
-        return (1 + article, PERIOD) if row[at + article] in self.words.seasons else None
+        if row[at + article] not in self.words.seasons:
+            return None
+        year = at + article + 1 + (row[at + article + 1] in ("van", "of"))
+        return (self._with_year(year) - at if self._year_length(year) else 1 + article), PERIOD
 
     def _year(self, at: int) -> _Found:
         """In 2024, negentienzeventig; a bare number of hundreds is more often money."""
@@ -377,96 +510,32 @@ class _Reader:
         return None
 
 
-_COUNTED = frozenset(
-    [
-        "euro",
-        "euro's",
-        "cent",
-        "dagen",
-        "dag",
-        "weken",
-        "week",
-        "maanden",
-        "maand",
-        "jaar",
-        "minuten",
-        "uur",
-        "kilo",
-        "kilometer",
-        "procent",
-        "keer",
-        "man",
-        "mensen",
-        "stuks",
-        "meter",
-        "graden",
-        "days",
-        "weeks",
-        "months",
-        "years",
-        "minutes",
-        "hours",
-        "euros",
-        "pounds",
-        "people",
-        "times",
-        "kids",
-        "kinderen",
-    ]
-)
+# Below this a rank more often counts turns than days ("de derde").
+_OFTEN_RANKED = 3
+_MONTHS = 12
+_ECHOED_WITHIN = 3
+_BEFORE_ANY_DAY = words("op tot vanaf per on until")
+_PART_OR_DAY = words("dag ochtend avond day morning evening")
+_RELATIVE = words("erna daarna ervoor daarvoor erop later after before")
+_ABOUT = words("even kort iets net vlak ruim klein just shortly")
+_AROUND = words("over na voor after past before")
+_HOURS = words("een twee drie vier vijf zes zeven acht negen tien elf twaalf")
+_INFLECTED_HOURS = words("enen tweeen drieen vieren vijven zessen zevenen achten negenen tienen elven twaalven")
+_MANY = words("weken maanden jaren weeks months years")
+_BEFORE_MANY = words("nog al duurt duurde na is kost for takes took already")
+_IS = words("is ben was word wordt werd bent are am")
+_LASTING = words("contract termijn looptijd straf wachttijd garantie duur dat het abonnement that it term contract sentence")
+_COUNTED = words("""
+    euro euro's cent dagen dag weken week maanden maand jaar minuten uur kilo kilometer procent keer man mensen stuks meter graden
+    days weeks months years minutes hours euros pounds people times kids kinderen nachten nights kamers bedden
+""")
 # Negentienzeventig, tweeduizendvierentwintig: the number reader knows the latter only.
 _SPOKEN_YEAR = re.compile(r"negentien(?!honderd)\w*(?:tig|tien|een|twee|drie|vier|vijf|zes|zeven|acht|negen)")
-_CHILD = frozenset(["kind", "zoon", "zoontje", "dochter", "dochtertje", "jongen", "meisje", "man", "vrouw", "child", "boy", "girl"])
-_FIXED_TIMES = frozenset({"middernacht", "midnight", "noon"})
-_QUARTERS = frozenset({"fifteen", "thirty", "forty-five", "fortyfive"})
-_EACH = frozenset(["elke", "iedere", "elk", "ieder", "every", "each", "laatste"])
-_AFTER_DAY = frozenset(
-    [
-        "en",
-        "of",
-        "dus",
-        "dan",
-        "is",
-        "was",
-        "kan",
-        "kom",
-        "komt",
-        "ga",
-        "gaat",
-        "heb",
-        "heeft",
-        "in",
-        "bij",
-        "met",
-        "als",
-        "want",
-        "maar",
-        "voor",
-        "naar",
-        "om",
-        "dat",
-        "die",
-        "ook",
-        "niet",
-        "al",
-        "pas",
-        "nog",
-        "and",
-        "or",
-        "so",
-        "then",
-        "is",
-        "was",
-        "can",
-        "in",
-        "at",
-        "with",
-        "if",
-        "because",
-        "but",
-        "hier",
-        "daar",
-        "weer",
-        "wordt",
-    ]
-)
+_CHILD = words("kind zoon zoontje dochter dochtertje jongen meisje man vrouw child boy girl")
+_FIXED_TIMES = words("middernacht midnight noon midday")
+_QUARTERS = words("fifteen thirty forty-five fortyfive")
+_EACH = words("elke iedere elk ieder every each laatste")
+_AFTER_DAY = words("""
+    en of dus dan is was kan kom komt ga gaat heb heeft in bij met als want maar voor naar om dat die ook niet al pas nog hier daar weer
+    wordt and or so then can at with if because but uur
+""")

@@ -9,6 +9,7 @@ from pipeline.language.plain import Atom
 from pipeline.minutes.summary.spoken import Said, Utterance
 
 _ONE = frozenset({"one", "a", "een"})
+_SAYS_NO_MORE = frozenset({"is", "was", "alweer", "al", "maar", "pas", "nog", "already", "dus", "toch"})
 _HUNDREDS = frozenset({"hundred", "thousand", "honderd", "duizend"})
 
 
@@ -71,6 +72,13 @@ class Row:
             number = read_number(self._atoms[at + 1 : end + 1], 0, self._lexicon)
             return replace(number, length=number.length + 1) if number else None
         return number
+
+    def is_bare_number(self, at: int) -> bool:
+        """Whether one number begins a sentence here with nothing counted after it: "Fifteen!", "Six is too late"."""
+        number = self.number(at)
+        if number is None or number.ordinal or number.length != 1 or (at > 0 and not self.breaks(at - 1)):
+            return False
+        return self.breaks(at) or self[at + 1] in _SAYS_NO_MORE
 
     def mention(self, first: int, last: int, kind: str, value: Fraction | None = None) -> Mention:
         """The words [first, last], both included, as a mention."""
