@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from pipeline.errors import InputRefused
@@ -25,6 +26,7 @@ RECORDINGS = "opnamen"
 WHY = "WAAROM.txt"
 _DEPTH = 5
 _MOST_FILES = 200_000
+_MOST_READ = 20_000
 # What systems and programs leave beside people's files, and names of files that are still under way.
 _NOT_DROPPED = re.compile(
     r"(\..*|~.*|.*~|desktop\.ini|thumbs\.db|.*\.(part|partial|filepart|crdownload|download|tmp|swp))", re.IGNORECASE | re.DOTALL
@@ -118,19 +120,24 @@ def deadline_of(agreement: Agreement) -> date | None:
     return min((day for day in days if day is not None), default=None)
 
 
+def deadline_in(agreement: Path) -> date | None:
+    """The deadline in an agreement's file; null when it has none, cannot be read, or is gone."""
+    try:
+        return _read_deadline(agreement, Signature.of(agreement))
+    except FileNotFoundError:
+        return None
+
+
 @dataclass(slots=True)
 class Settling:
-    """Tells which files are whole: unchanged for `seconds`, by the file system's clock or by our own steady one."""
+    """Tells which files lie still: unchanged for `seconds`, by the file system's clock or by our own steady one."""
 
     seconds: float
     clock: Callable[[], float] = time.monotonic
     _seen: dict[Path, tuple[Signature, float]] = field(default_factory=dict)
 
-    def is_whole(self, drop: Drop, now_ns: int) -> bool:
-        """Whether a file may be taken. `now_ns`: now, by the clock that dates the file (Spool.now_ns)."""
-        if _is_open_for_writing(drop.path):
-            self._seen.pop(drop.path, None)
-            return False
+    def is_quiet(self, drop: Drop, now_ns: int) -> bool:
+        """Whether a file did not change for long enough. `now_ns`: now, by the clock that dates the file (Spool.now_ns)."""
         quiet_since = max(drop.signature.modified_ns, drop.signature.changed_ns)
         if now_ns - quiet_since >= self.seconds * 1e9:
             return True
@@ -142,6 +149,29 @@ class Settling:
         return self.clock() - seen[1] >= self.seconds
 
 
+def is_open_for_writing(path: Path) -> bool:
+    """Whether a program on this machine has the file open for writing; false where the file system cannot tell."""
+    if not _is_plain(path):
+        return False
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        # A read lease is granted only when nobody has the file open for writing (fcntl(2), F_SETLEASE). Who opens it just
+        # then makes the kernel signal us; the usual signal would end this process, this one is ignored.
+        fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return False
+
+
 def _drop(spool: Spool, path: Path) -> Drop:
     urgent = spool.kind is Kind.INBOX and URGENT in path.relative_to(spool.top).parts[:-1]
     return Drop(spool=spool, path=path, signature=Signature.of(path), urgent=urgent, deadline=_deadline_beside(spool, path))
@@ -149,8 +179,13 @@ def _drop(spool: Spool, path: Path) -> Drop:
 
 def _deadline_beside(spool: Spool, path: Path) -> date | None:
     agreement = agreement_beside(spool, path)
-    if agreement is None:
-        return None
+    return deadline_in(agreement) if agreement else None
+
+
+@lru_cache(maxsize=_MOST_READ)
+def _read_deadline(agreement: Path, signature: Signature) -> date | None:
+    """The deadline in a file; with its signature, so that one that was changed is read again and others only once."""
+    del signature
     try:
         return deadline_of(read_agreement(agreement))
     except InputRefused:
@@ -184,29 +219,6 @@ def _is_plain(path: Path) -> bool:
         return stat.S_ISREG(path.lstat().st_mode)
     except OSError:
         return False
-
-
-def _is_open_for_writing(path: Path) -> bool:
-    """Whether a program on this machine has the file open for writing; false where the file system cannot tell."""
-    if not _is_plain(path):
-        return False
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        return False
-    try:
-        # A read lease is granted only when nobody has the file open for writing (fcntl(2), F_SETLEASE). Who opens it just
-        # then makes the kernel signal us; the usual signal would end this process, this one is ignored.
-        fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)
-        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
-        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-    finally:
-        os.close(descriptor)
-    return False
 
 
 def _day(moment: Moment | None) -> date | None:

@@ -1,24 +1,25 @@
 """What to take next: urgent first, then the earliest deadline, then the oldest; what killed its last owner comes last."""
 
 import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum, auto
 from pathlib import Path
 
-from pipeline.errors import InputRefused
 from pipeline.night.claims import Claim, Watch, claims_in, take_file, take_over
-from pipeline.night.inbox import Drop, Settling, agreement_beside, deadline_of, dropped_files
+from pipeline.night.inbox import Drop, Settling, Signature, agreement_beside, deadline_in, dropped_files, is_open_for_writing
 from pipeline.night.owner import Owner, this_process
+from pipeline.night.pace import Pace
 from pipeline.night.runs import in_utc
 from pipeline.night.spool import Spool
 from pipeline.night.window import Window
-from pipeline.recording.agreement import read_agreement
 from pipeline.settings import Night
 
-_LOOK_AGAIN_SECONDS = 30.0
+# Something urgent may have come while we worked; but looking at ten thousand files takes seconds.
+_LOOK_AGAIN_SECONDS, _LOOK_AGAIN_SHARE = 30.0, 0.01
+# Where nothing is left that we know of, somebody waits for what we see.
+_LOOK_WHEN_IDLE_SHARE = 0.1
 # What this process works on, whichever queue took it: a claim of ours that is not in it was left lying.
 _at_work: set[str] = set()
 _at_work_lock = threading.Lock()
@@ -31,9 +32,12 @@ class Empty(Enum):
     NOT_YET = auto()
 
 
+_Order = tuple[int, date, int, str]
+
+
 @dataclass(order=True, slots=True)
 class _Waiting:
-    order: tuple[int, date, int, str]
+    order: _Order
     item: Drop | Claim = field(compare=False)
 
 
@@ -47,19 +51,22 @@ class Queue:
         self._watch, self._settling = Watch(night.lease_seconds), Settling(night.settle_seconds)
         self._lock = threading.Lock()
         self._waiting: list[_Waiting] = []
-        self._looked_at = -_LOOK_AGAIN_SECONDS
+        self._look_again = Pace(_LOOK_AGAIN_SHARE, _LOOK_AGAIN_SECONDS)
+        self._look_when_idle = Pace(_LOOK_WHEN_IDLE_SHARE)
+        self._pending = False
         self._tried: set[str] = set()
         self._blocked: set[Path] = set()
 
     def take(self) -> Claim | Empty:
         """Claim the next recording. Raises OSError when a drop folder is gone."""
         with self._lock:
-            pending = False
             while True:
-                if not self._waiting or time.monotonic() - self._looked_at > _LOOK_AGAIN_SECONDS:
-                    pending = self._look()
+                if self._look_again.is_due() or (not self._waiting and self._look_when_idle.is_due()):
+                    self._look()
                     if not self._waiting:
-                        return Empty.NOT_YET if pending else Empty.NOTHING
+                        return Empty.NOT_YET if self._pending else Empty.NOTHING
+                elif not self._waiting:
+                    return Empty.NOT_YET
                 claim = self._claimed(self._waiting.pop().item)
                 if claim is not None:
                     self._tried.add(claim.id)
@@ -75,30 +82,30 @@ class Queue:
         with self._lock:
             self._tried.discard(claim.id)
 
-    def _look(self) -> bool:
-        """Fill the list, best last; tells whether something is there that may be taken in a moment."""
-        self._looked_at, pending = time.monotonic(), False
-        found: list[_Waiting] = []
-        for spool in self._spools:
-            for claim in claims_in(spool, spool.claims):
-                if claim.id in self._tried or claim.folder in self._blocked or (self._urgent_only and not claim.record.urgent):
-                    continue
-                ours = claim.record.owner == self._owner
-                free = claim.id not in _at_work if ours else self._watch.is_free(claim)
-                pending |= free is None
-                if free:
-                    found.append(_Waiting(_order_of(claim), claim))
-            now_ns = spool.now_ns()
-            for drop in dropped_files(spool):
-                if drop.path in self._blocked or (self._urgent_only and not drop.urgent):
-                    continue
-                if self._settling.is_whole(drop, now_ns):
-                    urgent, deadline, age, name = drop.order
-                    found.append(_Waiting((int(urgent), deadline, age, name), drop))
-                else:
-                    pending = True
-        self._waiting = sorted(found, reverse=True)
-        return pending
+    def _look(self) -> None:
+        """Fill the list, best last; notes whether something is there that may be taken in a moment."""
+        with self._look_again.timed(), self._look_when_idle.timed():
+            self._pending = False
+            self._waiting = sorted((_Waiting(*found) for spool in self._spools for found in self._free_in(spool)), reverse=True)
+
+    def _free_in(self, spool: Spool) -> Iterator[tuple[_Order, Drop | Claim]]:
+        for claim in claims_in(spool, spool.claims):
+            if claim.id in self._tried or claim.folder in self._blocked or (self._urgent_only and not claim.record.urgent):
+                continue
+            ours = claim.record.owner == self._owner
+            free = claim.id not in _at_work if ours else self._watch.is_free(claim)
+            self._pending |= free is None
+            if free:
+                yield _order_of(claim), claim
+        now_ns = spool.now_ns()
+        for drop in dropped_files(spool):
+            if drop.path in self._blocked or (self._urgent_only and not drop.urgent):
+                continue
+            if self._settling.is_quiet(drop, now_ns):
+                urgent, deadline, age, name = drop.order
+                yield (int(urgent), deadline, age, name), drop
+            else:
+                self._pending = True
 
     def _claimed(self, item: Drop | Claim) -> Claim | None:
         now = self._now()
@@ -118,14 +125,29 @@ class Queue:
 
     def _taken(self, item: Drop | Claim, now: datetime) -> Claim | None:
         if isinstance(item, Drop):
+            if not self._is_still_there(item):
+                return None
             return take_file(item.spool, item.path, self._owner, now=in_utc(now), urgent=item.urgent)
         if item.id in _at_work:
             return None
         same_night = self._window.night_of(datetime.fromisoformat(item.record.taken_at)) == self._window.night_of(now)
         return take_over(item, self._owner, now=in_utc(now), attempts=item.record.attempts + (not same_night))
 
+    def _is_still_there(self, drop: Drop) -> bool:
+        """Whether a file is as we saw it: others take from the same list, and somebody may be writing to it again."""
+        try:
+            changed = Signature.of(drop.path) != drop.signature
+        except FileNotFoundError:
+            if not drop.spool.root.is_dir():
+                raise
+            return False
+        if changed or is_open_for_writing(drop.path):
+            self._pending = True
+            return False
+        return True
 
-def _order_of(claim: Claim) -> tuple[int, date, int, str]:
+
+def _order_of(claim: Claim) -> _Order:
     """Where a claim that is taken up again stands: handed over, in its turn; when its owner died at it, after everything else."""
     died = claim.record.owner is not None
     original = claim.original()
@@ -137,7 +159,4 @@ def _deadline(claim: Claim) -> date | None:
     kept: Path | None = claim.folder / "agreement.toml"
     if kept is None or not kept.exists():
         kept = agreement_beside(claim.spool, claim.spool.place(claim.record.dropped))
-    try:
-        return deadline_of(read_agreement(kept)) if kept else None
-    except InputRefused:
-        return None
+    return deadline_in(kept) if kept else None

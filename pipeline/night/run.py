@@ -25,7 +25,7 @@ from pipeline.night.queue import Empty, Queue
 from pipeline.night.results import NightResult, Outcome
 from pipeline.night.runs import RUN_SCHEMA, Ending, Run, in_utc, read_run, write_run
 from pipeline.night.spool import Kind, Spool
-from pipeline.night.why import quarantined, write_why
+from pipeline.night.why import WhyPages, quarantined, write_why
 from pipeline.night.window import Window
 from pipeline.night.work import Bureau, finish_committed, process
 from pipeline.night.workers import NightWorkers
@@ -79,6 +79,7 @@ class Night:
         self._queue = Queue(spools, settings.night, self.window, urgent_only=run.urgent, now=now)
         self._stopping = threading.Event()
         self._ending: Ending | None = None
+        self._why = WhyPages(texts(settings.report_language))
         self._workers: list[Workers] = []
         self._closing = threading.Lock()
 
@@ -146,9 +147,12 @@ class Night:
                 night=self.night,
                 stopping=self._stopping,
                 progress=lambda claim, stage, share: self.progress(claim, stage, share),
+                why=self._why,
             )
             while (claim := self._next()) is not None:
                 counts[_name_of(self._done(claim, bureau, perform))] += 1
+        if counts["quarantined"]:
+            self._why.finish(self.spools)
         return Tally.of(counts, self._ending or Ending.FINISHED)
 
     def stop(self, ending: Ending = Ending.STOPPED) -> None:

@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import os
 import stat
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,12 +14,14 @@ from pipeline.minutes.safe_text import safe_text
 from pipeline.night.causes import Reason
 from pipeline.night.claims import Claim, claims_in
 from pipeline.night.inbox import WHY
+from pipeline.night.pace import Pace
 from pipeline.night.spool import Spool
 from pipeline.texts import Texts
 
 REASON = "reason.json"
 # The folders with a WAAROM.txt of ours, so that it can be taken away again.
 _TOLD = "told.txt"
+_SHARE_OF_TIME = 0.05
 
 
 def quarantined(spool: Spool) -> list[tuple[Claim, Reason]]:
@@ -28,6 +31,29 @@ def quarantined(spool: Spool) -> list[tuple[Claim, Reason]]:
         with contextlib.suppress(OSError, ValueError):
             found.append((claim, documents.read(Reason, claim.folder / REASON)))
     return sorted(found, key=lambda item: (item[1].at, item[0].id))
+
+
+class WhyPages:
+    """Keeps the pages up while a night runs; the more lies in quarantine, the more seldom. The end of the run writes them all."""
+
+    def __init__(self, say: Texts) -> None:
+        self._say = say
+        self._paces: dict[Spool, Pace] = {}
+        self._lock = threading.Lock()
+
+    def keep_up(self, spool: Spool) -> None:
+        """Write the pages of a drop folder, unless that was done a moment ago. A folder we may not write in changes nothing."""
+        with self._lock:
+            pace = self._paces.setdefault(spool, Pace(_SHARE_OF_TIME))
+            if pace.is_due():
+                with pace.timed(), contextlib.suppress(OSError):
+                    write_why(spool, self._say)
+
+    def finish(self, spools: Iterable[Spool]) -> None:
+        """Write what waited for its turn."""
+        for spool in spools:
+            with contextlib.suppress(OSError):
+                write_why(spool, self._say)
 
 
 def write_why(spool: Spool, say: Texts) -> None:

@@ -33,7 +33,7 @@ from pipeline.night.inbox import agreement_beside, is_own
 from pipeline.night.results import RESULT, RESULT_SCHEMA, AgreementState, NightResult, Outcome, quality_of, rules_not_followed
 from pipeline.night.runs import in_utc
 from pipeline.night.spool import Spool
-from pipeline.night.why import REASON, write_why
+from pipeline.night.why import REASON, WhyPages
 from pipeline.recipe import make_minutes
 from pipeline.recording.agreement import Agreement, parse_agreement, read_agreement_bytes
 from pipeline.settings import Settings
@@ -73,7 +73,8 @@ class Secured:
 class Bureau:
     """What the work needs. `cases`: the drop folder for cases, null when there is none; `stopping` is set when work must stop now.
 
-    `night`: the folder name of the night (Window.night_of); `progress` hears of every stage beside the claim's own file.
+    `night`: the folder name of the night (Window.night_of); `progress` hears of every stage beside the claim's own file;
+    `why`: the pages that say why something was set aside.
     """
 
     settings: Settings
@@ -83,6 +84,7 @@ class Bureau:
     night: Callable[[], str]
     stopping: threading.Event
     progress: Callable[[str, str, float], None]
+    why: WhyPages
 
 
 def process(claim: Claim, bureau: Bureau) -> NightResult | Reason | None:
@@ -124,9 +126,7 @@ def put_in_quarantine(claim: Claim, error: Exception, stage: str, bureau: Bureau
     reason = reason_for(error, claim=claim.id, stage=stage, at=at, attempts=attempts, most_attempts=most, say=say)
     claim.write(REASON, reason)
     claim.move_to(claim.spool.quarantine / claim.folder.name)
-    # It is set aside; a folder we may not write in changes nothing about that.
-    with contextlib.suppress(OSError):
-        write_why(claim.spool, say)
+    bureau.why.keep_up(claim.spool)
     return reason
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.night.inbox import Settling, agreement_beside, dropped_files, is_own
+from pipeline.night.inbox import Settling, agreement_beside, deadline_in, dropped_files, is_open_for_writing, is_own
 from pipeline.night.spool import SPOOL, Spool
 from tests.night.conftest import dropped
 
@@ -103,6 +103,16 @@ def test_urgent_comes_first_then_the_earliest_deadline_then_the_oldest(inbox: Sp
     assert ordered[1].deadline == date(2026, 11, 30)
 
 
+def test_a_deadline_that_was_changed_is_read_again(inbox: Spool) -> None:
+    agreement = inbox.top / "gesprek.toml"
+    assert deadline_in(agreement) is None
+    for day in ("2026-12-01", "2026-12-02"):
+        agreement.write_text(f"[procedure]\nrespond_before = {day}\n")
+        assert deadline_in(agreement) == date.fromisoformat(day)
+    agreement.write_text("dit is geen toml")
+    assert deadline_in(agreement) is None
+
+
 class Clock:
     def __init__(self) -> None:
         self.at = 100.0
@@ -111,19 +121,19 @@ class Clock:
         return self.at
 
 
-def test_a_file_counts_as_whole_when_it_did_not_change_for_a_while(inbox: Spool) -> None:
+def test_a_file_may_be_taken_when_it_did_not_change_for_a_while(inbox: Spool) -> None:
     path = dropped(inbox.top)
     (drop,) = dropped_files(inbox)
     changed = max(drop.signature.modified_ns, drop.signature.changed_ns)
     settling = Settling(10.0, clock=Clock())
-    assert not settling.is_whole(drop, changed + 9_000_000_000)
-    assert settling.is_whole(drop, changed + 10_000_000_000)
+    assert not settling.is_quiet(drop, changed + 9_000_000_000)
+    assert settling.is_quiet(drop, changed + 10_000_000_000)
     with path.open("ab") as file:
         file.write(b"more")
     # A copying program may set the old date back: the moment of change cannot be set.
     os.utime(path, (OLD, OLD))
     (again,) = dropped_files(inbox)
-    assert not Settling(10.0).is_whole(again, inbox.now_ns())
+    assert not Settling(10.0).is_quiet(again, inbox.now_ns())
 
 
 def test_a_file_from_the_future_is_watched_by_our_own_clock(inbox: Spool) -> None:
@@ -132,24 +142,22 @@ def test_a_file_from_the_future_is_watched_by_our_own_clock(inbox: Spool) -> Non
     clock = Clock()
     settling = Settling(10.0, clock=clock)
     before_it_was_made = drop.signature.changed_ns - 3_600_000_000_000
-    assert not settling.is_whole(drop, before_it_was_made)
+    assert not settling.is_quiet(drop, before_it_was_made)
     clock.at += 9
-    assert not settling.is_whole(drop, before_it_was_made)
+    assert not settling.is_quiet(drop, before_it_was_made)
     path.write_bytes(b"still growing")
     (grown,) = dropped_files(inbox)
     clock.at += 9
-    assert not settling.is_whole(grown, before_it_was_made)
+    assert not settling.is_quiet(grown, before_it_was_made)
     clock.at += 10
-    assert settling.is_whole(grown, before_it_was_made)
+    assert settling.is_quiet(grown, before_it_was_made)
 
 
 def test_a_file_that_a_program_here_still_writes_to_is_left_alone_however_long_it_pauses(inbox: Spool) -> None:
     path = dropped(inbox.top)
-    far_later = inbox.now_ns() + 10**15
     with path.open("ab"):
-        (drop,) = dropped_files(inbox)
-        assert not Settling(1.0).is_whole(drop, far_later)
-    assert Settling(1.0).is_whole(drop, far_later)
+        assert is_open_for_writing(path)
+    assert not is_open_for_writing(path)
 
 
 def test_a_name_is_written_in_plain_signs_and_never_leads_out_of_the_inbox(inbox: Spool) -> None:

@@ -17,6 +17,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
@@ -25,7 +26,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pipeline.dossier.layout import Dossier
 from pipeline.dossier.retention import dossiers_in
 from pipeline.errors import InputRefused
-from pipeline.night.inbox import RECORDINGS
+from pipeline.night.inbox import RECORDINGS, Signature
 from pipeline.night.spool import Kind, Spool
 from pipeline.recording.agreement import read_agreement_bytes
 
@@ -33,6 +34,7 @@ CASE_SCHEMA = "wederhoor.case/1"
 FORM = "zaak.toml"
 REPORTS, REACTIONS, REQUESTS = "verslagen", "reacties", "verzoeken"
 DOSSIERS, RELEASES = "dossiers", "uitgifte"
+_MOST_READ = 10_000
 _FOLDERS = (RECORDINGS, REPORTS, REACTIONS, REQUESTS, DOSSIERS)
 
 RoleId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
@@ -62,10 +64,13 @@ class Case:
     @classmethod
     def read(cls, folder: Path) -> "Case":
         """The case in a folder. A form that cannot be read is a problem to tell, not a reason to do nothing."""
-        if not (folder / FORM).exists():
+        form = folder / FORM
+        try:
+            signature = Signature.of(form)
+        except OSError:
             return cls(folder, CaseForm())
         try:
-            return cls(folder, CaseForm.model_validate(tomllib.loads(read_agreement_bytes(folder / FORM).decode("utf-8-sig"))))
+            return cls(folder, _read_form(form, signature))
         except (InputRefused, ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
             return cls(folder, CaseForm(), problem="form_unreadable")
 
@@ -87,6 +92,13 @@ class Case:
         """Make the folders a secretary needs, where they are missing."""
         for name in _FOLDERS:
             (self.folder / name).mkdir(mode=0o770, exist_ok=True)
+
+
+@lru_cache(maxsize=_MOST_READ)
+def _read_form(form: Path, signature: Signature) -> CaseForm:
+    """A form; with its signature, so that one that was changed is read again and others only once."""
+    del signature
+    return CaseForm.model_validate(tomllib.loads(read_agreement_bytes(form).decode("utf-8-sig")))
 
 
 def cases_in(spool: Spool) -> Iterator[Case]:

@@ -1,22 +1,27 @@
 """What the night costs beside the stages, and how much it does: CPU-seconds of whole process trees, and memory.
 
     python -m tests.benchmarks.night.measure overhead [--recordings 8]
-    python -m tests.benchmarks.night.measure throughput RECORDING [--copies 3]
+    python -m tests.benchmarks.night.measure throughput RECORDING [--copies 4]
+    python -m tests.benchmarks.night.measure dask RECORDING [--copies 4]
 
 `overhead` runs the same small recordings (a stand-in for the models, everything else real) three ways: the stages one after the
-other, a night, and a night as a Prefect flow with its server; each also with nothing to do, to leave out what starting costs.
-`throughput` runs copies of a recording, each a little shorter than the last, with the real models and 1 and 2 workers.
+other, a night, and a night as a Prefect flow beside a server of its own; each also with nothing to do, to leave out what starting
+costs. `throughput` runs copies of a recording, each a little shorter than the last, with the real models and 1 and 2 workers;
+`dask` runs the same copies as the flow on two local Dask workers.
 """
 
 import argparse
 import os
 import resource
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 import wave
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.recording.speech_audio import SAMPLE_RATE, write_speech_audio
@@ -40,7 +45,8 @@ with Workers(settings) as workers:
 """
 _NIGHT = ["-m", "tests.night.drive", "2026-11-25T22:30:00+00:00"]
 _FLOW = ["-c", "from flows.overnight import overnight; overnight(return_state=True)"]
-WAYS = {"stages": ["-c", _STAGES], "night": _NIGHT, "flow": _FLOW}
+_DASK = ["-c", "from flows.on_dask import overnight_on_dask; overnight_on_dask(return_state=True)"]
+_TICK = os.sysconf("SC_CLK_TCK")
 
 
 def settings_for(folder: Path, workers: int, environment: dict[str, str]) -> dict[str, str]:
@@ -70,52 +76,132 @@ def cpu_seconds(arguments: list[str], environment: dict[str, str]) -> float:
 
 def overhead(recordings: int) -> None:
     """Print what a recording costs each way."""
-    cost: dict[str, float] = {}
-    for way, arguments in WAYS.items():
-        spent: list[float] = []
+    stages = _each("stages", ["-c", _STAGES], recordings)
+    night = _each("night", _NIGHT, recordings)
+    print(f"night: {night - stages:+.2f} CPU-s a recording beyond the stages", flush=True)
+    flow = _each_beside_a_server(recordings)
+    print(f"flow: {flow - stages:+.2f} CPU-s a recording beyond the stages, the server's share in it", flush=True)
+
+
+def _each(way: str, arguments: list[str], recordings: int) -> float:
+    spent = []
+    for count in (0, recordings):
+        with tempfile.TemporaryDirectory() as name:
+            _small_recordings(Path(name), count)
+            spent.append(cpu_seconds(arguments, settings_for(Path(name), 1, FAKE_ENGINES)))
+    each = (spent[1] - spent[0]) / recordings
+    print(f"{way}: starting {spent[0]:.1f} CPU-s, a recording {each:.2f} CPU-s", flush=True)
+    return each
+
+
+def _each_beside_a_server(recordings: int) -> float:
+    """What a recording costs as a flow, its own process and the server's added; what the server spends idle is left out."""
+    with tempfile.TemporaryDirectory() as name, _server(Path(name)) as (pid, url):
+        own, server, seconds = [], [], []
         for count in (0, recordings):
-            with tempfile.TemporaryDirectory() as name:
-                folder = Path(name)
-                (folder / "inbox").mkdir()
-                for number in range(count):
-                    speechlike(folder / "inbox" / f"{number}.wav", 4_000, number)
-                spent.append(cpu_seconds(arguments, settings_for(folder, 1, FAKE_ENGINES)))
-        cost[way] = (spent[1] - spent[0]) / recordings
-        print(f"{way}: starting {spent[0]:.1f} CPU-s, a recording {cost[way]:.2f} CPU-s", flush=True)
-    for way in ("night", "flow"):
-        print(f"{way}: {cost[way] - cost['stages']:+.2f} CPU-s a recording beyond the stages")
+            folder = Path(name) / str(count)
+            folder.mkdir()
+            _small_recordings(folder, count)
+            before, began = _spent_by(pid), time.monotonic()
+            own.append(cpu_seconds(_FLOW, settings_for(folder, 1, FAKE_ENGINES | {"PREFECT_API_URL": url})))
+            # What the flow told last is written a moment later.
+            time.sleep(5)
+            server.append(_spent_by(pid) - before)
+            seconds.append(time.monotonic() - began)
+        before = _spent_by(pid)
+        time.sleep(30)
+        idle = (_spent_by(pid) - before) / 30
+    each = [(own[1] - own[0]) / recordings, (server[1] - server[0] - idle * (seconds[1] - seconds[0])) / recordings]
+    print(
+        f"flow: starting {own[0]:.1f} CPU-s, a recording {each[0]:.2f} CPU-s; the server {server[0]:.1f} and {each[1]:.2f} CPU-s, "
+        f"and {idle:.3f} CPU-s a second with nothing to do",
+        flush=True,
+    )
+    return sum(each)
+
+
+def _small_recordings(folder: Path, count: int) -> None:
+    (folder / "inbox").mkdir()
+    for number in range(count):
+        speechlike(folder / "inbox" / f"{number}.wav", 4_000, number)
+
+
+@contextmanager
+def _server(folder: Path) -> Iterator[tuple[int, str]]:
+    """A Prefect server of its own; its process id and its address."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port = str(listening.getsockname()[1])
+    environment = os.environ | {
+        "DO_NOT_TRACK": "1",
+        "PREFECT_HOME": str(folder / "prefect"),
+        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    }
+    prefect = [sys.executable, "-m", "prefect", "server"]
+    server = subprocess.Popen(
+        [*prefect, "start", "--host", "127.0.0.1", "--port", port, "--no-ui"], env=environment, stdout=subprocess.DEVNULL
+    )
+    try:
+        subprocess.run([*prefect, "status", "--wait", "--timeout", "240"], env=environment, check=True, stdout=subprocess.DEVNULL)
+        yield server.pid, environment["PREFECT_API_URL"]
+    finally:
+        server.terminate()
+        server.wait(60)
+
+
+def _spent_by(pid: int) -> float:
+    """CPU-seconds of a process and what it started, so far."""
+    total = 0
+    for each in (pid, *_descendants(pid)):
+        fields = Path(f"/proc/{each}/stat").read_bytes().rpartition(b")")[2].split()
+        total += sum(int(field) for field in fields[11:15])
+    return total / _TICK
 
 
 def throughput(recording: Path, copies: int) -> None:
     """Print CPU-seconds per recording, the memory of each worker process, and what that makes per hour."""
-    with tempfile.TemporaryDirectory() as name:
-        write_speech_audio(recording, Path(name) / "sound")
-        sound = (Path(name) / "sound").read_bytes()
-    seconds = len(sound) / 2 / SAMPLE_RATE
     for workers in (1, 2):
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            (folder / "inbox").mkdir()
-            for number in range(copies):
-                with wave.open(str(folder / "inbox" / f"{number}.wav"), "wb") as file:
-                    file.setparams((1, 2, SAMPLE_RATE, 0, "NONE", ""))
-                    file.writeframes(sound[: len(sound) - number * 2 * SAMPLE_RATE])
-            peaks: dict[str, int] = {}
-            done = threading.Event()
-            watch = threading.Thread(target=_watch, args=(peaks, done), daemon=True)
-            watch.start()
-            spent = cpu_seconds(_NIGHT, settings_for(folder, workers, {}))
-            done.set()
-            watch.join()
-            made = len(list(folder.glob("archive/*/minutes/current")))
-        each = spent / made
-        largest = max(size for pid, size in peaks.items() if pid != "total") / 1e6
-        print(
-            f"{workers} worker(s): {made} recordings of {seconds:.0f} s, {spent:.0f} CPU-s, {each:.1f} a recording "
-            f"({each / seconds:.3f} per second of sound); {3600 / each * workers:.0f} an hour on {workers} free core(s); "
-            f"largest process {largest:.0f} MB, all together {peaks['total'] / 1e6:.0f} MB",
-            flush=True,
-        )
+        _run_copies(f"{workers} worker(s)", _NIGHT, recording, copies, workers)
+
+
+def dask(recording: Path, copies: int) -> None:
+    """The same on two local Dask workers; the figure has Prefect's and Dask's own processes in it."""
+    _run_copies("2 Dask workers", _DASK, recording, copies, 2)
+
+
+def _run_copies(way: str, arguments: list[str], recording: Path, copies: int, workers: int) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        seconds = _copies(recording, folder, copies)
+        peaks: dict[str, int] = {}
+        done = threading.Event()
+        watch = threading.Thread(target=_watch, args=(peaks, done), daemon=True)
+        watch.start()
+        spent = cpu_seconds(arguments, settings_for(folder, workers, {}))
+        done.set()
+        watch.join()
+        made = len(list(folder.glob("archive/*/minutes/current")))
+    each = spent / made
+    largest = max(size for pid, size in peaks.items() if pid != "total") / 1e6
+    print(
+        f"{way}: {made} recordings of {seconds:.0f} s, {spent:.0f} CPU-s, {each:.1f} a recording "
+        f"({each / seconds:.3f} per second of sound); {3600 / each * workers:.0f} an hour on {workers} free core(s); "
+        f"largest process {largest:.0f} MB, all together {peaks['total'] / 1e6:.0f} MB",
+        flush=True,
+    )
+
+
+def _copies(recording: Path, folder: Path, copies: int) -> float:
+    """Fill the inbox with copies, each a second shorter than the last so that none is a duplicate; the length of the whole, in seconds."""
+    write_speech_audio(recording, folder / "sound")
+    sound = (folder / "sound").read_bytes()
+    (folder / "inbox").mkdir()
+    for number in range(copies):
+        with wave.open(str(folder / "inbox" / f"{number}.wav"), "wb") as file:
+            file.setparams((1, 2, SAMPLE_RATE, 0, "NONE", ""))
+            file.writeframes(sound[: len(sound) - number * 2 * SAMPLE_RATE])
+    return len(sound) / 2 / SAMPLE_RATE
 
 
 def _watch(peaks: dict[str, int], done: threading.Event) -> None:
@@ -151,14 +237,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     what = parser.add_subparsers(dest="what", required=True)
     what.add_parser("overhead").add_argument("--recordings", type=int, default=8)
-    through = what.add_parser("throughput")
-    through.add_argument("recording", type=Path)
-    through.add_argument("--copies", type=int, default=3)
+    for name in ("throughput", "dask"):
+        with_models = what.add_parser(name)
+        with_models.add_argument("recording", type=Path)
+        with_models.add_argument("--copies", type=int, default=4)
     given = parser.parse_args()
     if given.what == "overhead":
         overhead(given.recordings)
     else:
-        throughput(given.recording, given.copies)
+        {"throughput": throughput, "dask": dask}[given.what](given.recording, given.copies)
 
 
 if __name__ == "__main__":
