@@ -1,7 +1,7 @@
 """What the night costs beside the stages, and how much it does: CPU-seconds of whole process trees, and memory.
 
     python -m tests.benchmarks.night.measure overhead [--recordings 8]
-    python -m tests.benchmarks.night.measure throughput RECORDING [--copies 4]
+    python -m tests.benchmarks.night.measure throughput RECORDING [--copies 4] [--workers 1 2]
     python -m tests.benchmarks.night.measure dask RECORDING [--copies 4]
 
 `overhead` runs the same small recordings (a stand-in for the models, everything else real) three ways: the stages one after the
@@ -20,7 +20,7 @@ import tempfile
 import threading
 import time
 import wave
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -70,7 +70,7 @@ def cpu_seconds(arguments: list[str], environment: dict[str, str]) -> float:
     done = subprocess.run([sys.executable, *arguments], cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, check=False)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
-        raise SystemExit(done.stderr)
+        raise SystemExit(f"ended with {done.returncode}\n{done.stdout}\n{done.stderr}")
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
@@ -159,9 +159,9 @@ def _spent_by(pid: int) -> float:
     return total / _TICK
 
 
-def throughput(recording: Path, copies: int) -> None:
+def throughput(recording: Path, copies: int, numbers_of_workers: Sequence[int]) -> None:
     """Print CPU-seconds per recording, the memory of each worker process, and what that makes per hour."""
-    for workers in (1, 2):
+    for workers in numbers_of_workers:
         _run_copies(f"{workers} worker(s)", _NIGHT, recording, copies, workers)
 
 
@@ -205,13 +205,13 @@ def _copies(recording: Path, folder: Path, copies: int) -> float:
 
 
 def _watch(peaks: dict[str, int], done: threading.Event) -> None:
-    """The most resident memory of each process under this one, and of all of them at one moment."""
+    """The most memory of each process under this one, and of all of them at one moment; pages that several share are divided."""
     while not done.is_set():
-        sizes = {f"{pid}": size for pid in _descendants(os.getpid()) if (size := _resident(pid))}
+        sizes = {f"{pid}": size for pid in _descendants(os.getpid()) if (size := _share_of_memory(pid))}
         for pid, size in sizes.items():
             peaks[pid] = max(peaks.get(pid, 0), size)
         peaks["total"] = max(peaks.get("total", 0), sum(sizes.values()))
-        time.sleep(0.5)
+        time.sleep(1.0)
 
 
 def _descendants(pid: int) -> list[int]:
@@ -225,11 +225,12 @@ def _descendants(pid: int) -> list[int]:
     return found
 
 
-def _resident(pid: int) -> int:
+def _share_of_memory(pid: int) -> int:
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, IndexError):
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
         return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
 
 
 def main() -> None:
@@ -237,15 +238,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     what = parser.add_subparsers(dest="what", required=True)
     what.add_parser("overhead").add_argument("--recordings", type=int, default=8)
-    for name in ("throughput", "dask"):
-        with_models = what.add_parser(name)
+    through, on_dask = what.add_parser("throughput"), what.add_parser("dask")
+    through.add_argument("--workers", type=int, nargs="+", default=[1, 2])
+    for with_models in (through, on_dask):
         with_models.add_argument("recording", type=Path)
         with_models.add_argument("--copies", type=int, default=4)
     given = parser.parse_args()
     if given.what == "overhead":
         overhead(given.recordings)
+    elif given.what == "throughput":
+        throughput(given.recording, given.copies, given.workers)
     else:
-        {"throughput": throughput, "dask": dask}[given.what](given.recording, given.copies)
+        dask(given.recording, given.copies)
 
 
 if __name__ == "__main__":
