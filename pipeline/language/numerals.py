@@ -51,7 +51,10 @@ def _run(atoms: Sequence[Atom], at: int, lexicon: Lexicon) -> Number | None:
     while end < len(atoms) and end - at < _LONGEST_NUMBER and _continues(atoms[end].plain, lexicon):
         end += 1
     while end - at > 1:
-        value = _text_value(" ".join(atom.plain for atom in atoms[at:end]), lexicon.code)
+        said = [atom.plain for atom in atoms[at:end]]
+        value = _text_value(" ".join(said), lexicon.code)
+        if value is None and lexicon.code == "nl" and said[0].endswith(("honderd", "duizend")):
+            value = _text_value("".join(said), lexicon.code)  # "tweeduizend vijfentachtig"
         if value is not None:
             return Number(value, end - at)
         end -= 1

@@ -100,6 +100,8 @@ DUTCH = Cues(
         doe ik; dat doe ik; zal ik doen; dat zal ik doen; ga ik doen; dat ga ik doen; komt goed; komt voor elkaar; regel ik; dat
         regel ik;
         ga ik regelen; dat doen we; dat doen wij; doen we; zullen we doen; zullen wij doen; ik zal het doen; dat beloof ik;
+        laat dat maar aan mij over; laat maar aan mij over; aan mij over; daar kunt u op rekenen; kunt ge op rekenen; daar
+        kun je op rekenen; zo doen we het; zo spreken we het af; ik zorg ervoor; ik zorg dat; mee bezig; neem ik op me;
         wordt geregeld; ik zal ervoor zorgen
     """),
     accepts=words(
@@ -114,7 +116,7 @@ DUTCH = Cues(
         tot morgen; hebben we een afspraak
     """),
     yes=words("ja jawel zeker natuurlijk tuurlijk uiteraard graag goed prima oké oke best hoor zo ja-hoor absoluut"),
-    refuses=words("nee neen liever nooit"),
+    refuses=words("nee neen liever nooit nou-nee"),
     refusing=_texts("""
         nee; liever niet; hoeft niet; niet nodig; doe maar niet; geen sprake van; ga ik niet; wil ik niet; kan niet; dat kan
         niet; laat maar; daar ga ik niet;
@@ -252,7 +254,7 @@ ENGLISH = Cues(
     do_it=_texts(
         """
             i will; i'll do that; i'll do it; will do; i will do that; i'll ask; consider it done; leave it with me; i can do
-            that; i'll sort that; i will ask
+            that; i'll sort that; i will ask; you have my word; i'm on it; leave that to me; i'll see to it; i will see to it
         """
     ),
     accepts=words("yes okay ok fine good sure agreed deal great right perfect yeah alright please thanks"),

@@ -27,12 +27,15 @@ _SLANG = {
     **dict.fromkeys(words("kwartjes"), Fraction(1, 4)),
     **dict.fromkeys(words("pence"), Fraction(1, 100)),
 }
+# One note named by its value: "een twintigje"; the article is taken with it by whoever reads the mention.
+_NOTES = {"twintigje": Fraction(20), "vijftigje": Fraction(50), "honderdje": Fraction(100)}
 _CENTS = words("cent centen eurocent ct cents")
 _PERCENT = words("procent percent %")
 _MONEY = words("""
     betalen betaal betaalt betaald betaalde terugbetalen terugbetaald kost kosten kostte gekost kostte geld bedrag bedragen schuld
     schulden lening leen leende geleend lenen uitkering bijstand salaris loon inkomen huur toeslag boete factuur rekening rekent
-    waard borg leefgeld weekgeld zakgeld spaargeld gespaard sparen gestort storten overgemaakt overmaken ontvangen vergoeding
+    waard borg waarborg prijs tarief uurloon bruto netto leefgeld weekgeld zakgeld spaargeld gespaard sparen gestort storten
+    overgemaakt overmaken ontvangen vergoeding
     vergoed vergoeden bijdrage premie nota incasso saldo huurachterstand achterstand aflossen aflossing aflos korting verdien
     verdien
     pay paid pays cost costs money amount debt debts loan owe owes borrowed borrow rent benefit salary wage fine bill fee deposit
@@ -54,7 +57,8 @@ _AM = words("ben is bent was word wordt werd am are turned")
 _PERSON = words("ik hij zij ze je jij u he she i you")
 _SMALL = 12
 # How many lines away the talk is still of the same money; a number that is a sentence by itself reaches further.
-_LOOK, _LOOK_FAR = 4, 8
+_LOOK, _LOOK_FAR, _LOOK_FARTHEST = 4, 8, 20
+_LARGE = 100
 
 
 def find_amounts(conversation: Conversation) -> tuple[Mention, ...]:
@@ -114,11 +118,15 @@ class _Reader:
         word = row[at]
         if word[:1] in "€$£" and word:
             return self._with_sign(at)
+        if (note := _NOTES.get(word)) is not None:
+            return 1, EURO, note
         number = row.number(at)
-        one = word in ("een", "één", "one", "a") and (row[at + 1] in _CURRENCIES or row[at + 1] in _SLANG)
+        one = word in ("een", "one", "a") and (row[at + 1] in _CURRENCIES or row[at + 1] in _SLANG or row.is_price(at))
         length = number.length if number else int(one)
         if not length:
             return self._vague(at)
+        if priced := self._price(at, distance):
+            return priced
         value: Fraction | None = number.value if number else Fraction(1)
         # "Zeven-, achthonderd", "twintig of dertig euro": a range has no one value.
         joined = self._range(at + length)
@@ -131,11 +139,26 @@ class _Reader:
             return length + 1, EURO, value / 100 if value is not None else None
         if row[after] in _PERCENT or word.endswith("%"):
             return length + (row[after] in _PERCENT), PERCENT, value
+        if row.run(after, 2) == ("per", "cent"):
+            return length + 2, PERCENT, value
         if (slang := _SLANG.get(row[after])) and not row.breaks(after - 1):
             return length + 1, EURO, value * slang if value is not None else None
         if number is None or number.ordinal or not self._is_bare_sum(at, after, number, distance):
             return None
         return length, EURO, value
+
+    def _price(self, at: int, distance: int | None) -> tuple[int, str, Fraction | None] | None:
+        """Twaalf vijftig, where the talk is of money."""
+        row = self.row
+        near = self.says_money or (distance is not None and distance <= _LOOK)
+        if not near or not row.is_price(at):
+            return None
+        whole = row.number(at) or Number(Fraction(1), 1)
+        cents = row.number(at + whole.length)
+        end = at + whole.length + 1
+        if cents is None or row[end] in _COUNTABLE_NEXT or row[end] in _CURRENCIES or row[end] in _SLANG:
+            return None
+        return end - at, EURO, whole.value + cents.value / 100
 
     def _vague(self, at: int) -> tuple[int, str, Fraction | None] | None:
         """Een paar tientjes, een paar honderd euro: money without one value; tientjes without a number too."""
@@ -160,8 +183,15 @@ class _Reader:
 
     def _with_cents(self, at: int, currency: int, value: Fraction | None) -> tuple[int, str, Fraction | None]:
         """Zeven euro vijftig."""
-        cents = self.row.number(currency + 1)
-        follows = currency + 1 + (cents.length if cents else 0)
+        joined = int(self.row[currency + 1] in ("en", "and") and not self.row.breaks(currency))
+        cents = self.row.number(currency + 1 + joined)
+        if joined and (cents is None or self.row[currency + 2 + cents.length] not in _CENTS):
+            joined, cents = 0, None
+        if self.row[currency + 1] in ("of", "or") and not self.row.breaks(currency) and self.row[at] in ("een", "a"):
+            about = self.row.number(currency + 2)  # "een euro of vierenvijftig"
+            if about is not None and self.row[currency + 2 + about.length] not in _COUNTABLE_NEXT:
+                return currency + 2 + about.length - at, EURO, about.value
+        follows = currency + 1 + joined + (cents.length if cents else 0)
         small = cents is not None and not cents.ordinal and cents.value.denominator == 1 and 1 <= cents.value < 100
         if cents is not None and small and not self.row.breaks(currency) and value is not None and value.denominator == 1:
             if self.row[follows] in _CENTS:
@@ -179,12 +209,14 @@ class _Reader:
         if number is None or number.ordinal or not (joint or hyphen) or (joint and row.breaks(at - 1)):
             return 0
         after = row[at + joint + number.length]
-        return joint + number.length if hyphen or after in _CURRENCIES else 0
+        both = joint and row[at] in ("tot", "to", "à") and self.says_money and after not in _COUNTABLE_NEXT and number.value > _SMALL
+        return joint + number.length if hyphen or both or after in _CURRENCIES else 0
 
     def _is_bare_sum(self, at: int, after: int, number: Number, distance: int | None) -> bool:
         row = self.row
         alone = row.breaks(after - 1) and (at == 0 or row.breaks(at - 1))
-        near = distance is not None and distance <= (_LOOK_FAR if alone else _LOOK)
+        far = _LOOK_FARTHEST if number.value >= _LARGE else _LOOK_FAR
+        near = distance is not None and distance <= (far if alone else _LOOK)
         if row[after] in _COUNTABLE_NEXT or row[at - 1] in _BEFORE_NUMBERED or number.value <= 0:
             return False
         if number.value in self.counted or (row[at - 1] in _AM and row[at - 2] in _PERSON and not self.says_money):

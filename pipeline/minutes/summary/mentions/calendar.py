@@ -58,7 +58,7 @@ DUTCH = Calendar(
     one=words("een één"),
     half=words("half halve anderhalf anderhalve"),
     quarter=words("kwart"),
-    directions=words("over voor"),
+    directions=words("over voor na"),
     clock_before=words("om rond omstreeks tegen tot voor na vanaf sinds klokslag"),
     lasting_before=words("duurt duurde duren binnen al nog elke per ruim bijna minstens hooguit maximaal wel maar"),
     lasting_after=words("lang geleden per later rijden reizen lopen wachten gewacht vooraf tevoren werk werken slaap"),
@@ -66,7 +66,7 @@ DUTCH = Calendar(
     seasons=words("kerst kerstmis pasen pinksteren zomer winter herfst voorjaar najaar lente ramadan suikerfeest oudjaar nieuwjaar "
                   "zomervakantie kerstvakantie herfstvakantie meivakantie sinterklaas koningsdag "
                   "offerfeest kerstavond kerstdag paasdag paasmaandag oudejaarsavond hemelvaart hemelvaartsdag bevrijdingsdag "
-                  "carnaval moederdag vaderdag oudejaarsdag nieuwjaarsdag"),
+                  "carnaval moederdag vaderdag oudejaarsdag nieuwjaarsdag pakjesavond"),
     before_date=words("op tot vanaf voor na per sinds van plaats met rond tegen naar dan is wordt niet het of en maar"),
     not_ranked=words("keer maal plaats week dag maand helft instantie klas verdieping etage"),
     vague=words("paar aantal tal"),

@@ -272,7 +272,14 @@ class _Reader:
             number = row.number(at + 1)
             minutes = number is not None and number.length == 1 and not row.breaks(at) and 10 <= number.value <= 59
             announced = row[at - 1] in self.words.clock_before or row[at - 1] in ("to", "between", "and") or at == 0 or row.breaks(at - 1)
-            return 2 if minutes and announced and self._hour(at) and row[at + 2] not in _COUNTED and row.number(at) is not None else 0
+            priced = row[at + 2] in ("per", "a", "each") or row[at - 2] in ("hundred", "thousand")
+            return (
+                2
+                if minutes and announced and not priced and self._hour(at) and row[at + 2] not in _COUNTED and row.number(at) is not None
+                else 0
+            )
+        if row[at - 1] == "om" and self._whole_number(at + 1, 59) and not row.breaks(at):
+            return 2 if row[at + 2] not in _COUNTED else 0  # "om zestien achtendertig"
         if row[at + 1] not in self.words.hours or row.breaks(at) or row.breaks(at + 1):
             return 0
         return 3 if self._whole_number(at + 2, 59) and row[at + 3] not in _COUNTED else 0
@@ -294,6 +301,7 @@ class _Reader:
             if self._hour(at + 2) and row.number(at) and ended and not counted:
                 return 3 + (row[at + 3] in self.words.hours), TIME
         until = row[at - 1] in ("tot", "until", "till") and row[at - 2] not in ("van", "een")
+        until = until or row.run(at - 2, 2) in _THAN or (self.language == "en" and row[at - 1] in self.words.clock_before)
         if (until or row[at - 1] == "klokslag") and self._hour(at) and row.number(at) and row.breaks(at):
             return 1, TIME
         # "Na achten", "tegen zessen": the hour with the ending that only hours have.
@@ -327,6 +335,8 @@ class _Reader:
             return 2
         if row.run(at, 3) == ("een", "uur", "of") and row[at - 1] in words.clock_before and self._hour(at + 3):
             return 4
+        if row[at] in words.one and row[at + 1] in words.quarter and row[at + 2] in words.directions:
+            return 1 + self._spoken_clock(at + 1)
         minutes = 1 if row[at] in words.quarter else self._minutes(at)
         if not minutes:
             return 0
@@ -412,7 +422,7 @@ class _Reader:
         at = self._past_count(at)
         if at == start and row[at] not in ("halfjaar", "kwartier", "halfuur", "halfuurtje", "kwartiertje", "fortnight"):
             return None
-        if at < len(row) and row[at] in ("hele", "volle", "goede", "goeie", "whole", "full", "more", "keer"):
+        if at < len(row) and row[at] in ("hele", "volle", "goede", "goeie", "whole", "full", "more", "keer", "working", "volledige"):
             at += row[at] != "keer"
         if row[at] not in words.units or (at > start and row.breaks(at - 1) and not self._is_joined(at)):
             return None
@@ -473,7 +483,7 @@ class _Reader:
         of_a_child = self.row[start - 1] == "van" and self.row[start - 2] in _CHILD
         lasts = self.row[start - 2] in _LASTING or self.row[unit + 1] in ("geleden", "lang", "long", "ago")
         is_old = self.row[start - 1] in _IS and not lasts
-        return self.row[unit] in ("jaar", "years", "jaartje") and (of_a_child or is_old)
+        return self.row[unit] in ("jaar", "years", "jaartje", "months", "maanden") and (of_a_child or is_old)
 
     def _month(self, at: int) -> _Found:
         """Mei, december en januari, eind oktober."""
@@ -500,19 +510,23 @@ class _Reader:
         if _SPOKEN_YEAR.fullmatch(self.row[at]) and self.row[at + 1] not in _COUNTED:
             return 1, PERIOD
         number = self.row.number(at)
-        if number is None or number.ordinal or number.value.denominator > 1 or number.length != 1:
+        if number is None or number.ordinal or number.value.denominator > 1:
             return None
         word, before = self.row[at], self.row[at - 1]
         in_range = _FIRST_YEAR <= number.value <= _LAST_YEAR
         said_year = before in ("in", "sinds", "vanaf", "since", "uit", "eind", "begin", "jaar", "from", "zomer", "until", "tot")
         if in_range and said_year and (word.isdigit() or "honderd" not in word) and self.row[at + 1] not in _COUNTED:
-            return 1, PERIOD
-        return None
+            return number.length, PERIOD
+        # "In tweeënzestig": the century goes without saying.
+        short = _FIRST_SHORT_YEAR <= number.value <= _LAST_SHORT_YEAR and before == "in" and number.length == 1
+        alone = self.row.breaks(at) or self.row[at + 1] in _AFTER_DAY or _PARTICIPLE.fullmatch(self.row[at + 1])
+        return (1, PERIOD) if short and alone else None
 
 
 # Below this a rank more often counts turns than days ("de derde").
 _OFTEN_RANKED = 3
 _MONTHS = 12
+_FIRST_SHORT_YEAR, _LAST_SHORT_YEAR = 40, 99
 _ECHOED_WITHIN = 3
 _BEFORE_ANY_DAY = words("op tot vanaf per on until")
 _PART_OR_DAY = words("dag ochtend avond day morning evening")
@@ -522,6 +536,7 @@ _AROUND = words("over na voor after past before")
 _HOURS = words("een twee drie vier vijf zes zeven acht negen tien elf twaalf")
 _INFLECTED_HOURS = words("enen tweeen drieen vieren vijven zessen zevenen achten negenen tienen elven twaalven")
 _MANY = words("weken maanden jaren weeks months years")
+_THAN = {("later", "dan"), ("eerder", "dan"), ("vroeger", "dan"), ("later", "than"), ("earlier", "than")}
 _BEFORE_MANY = words("nog al duurt duurde na is kost for takes took already")
 _IS = words("is ben was word wordt werd bent are am")
 _LASTING = words("contract termijn looptijd straf wachttijd garantie duur dat het abonnement that it term contract sentence")
@@ -531,6 +546,7 @@ _COUNTED = words("""
 """)
 # Negentienzeventig, tweeduizendvierentwintig: the number reader knows the latter only.
 _SPOKEN_YEAR = re.compile(r"negentien(?!honderd)\w*(?:tig|tien|een|twee|drie|vier|vijf|zes|zeven|acht|negen)")
+_PARTICIPLE = re.compile(r"(af|aan|op|uit|in|om|weg|terug)?ge\w+(d|t|en)")
 _CHILD = words("kind zoon zoontje dochter dochtertje jongen meisje man vrouw child boy girl")
 _FIXED_TIMES = words("middernacht midnight noon midday")
 _QUARTERS = words("fifteen thirty forty-five fortyfive")

@@ -10,6 +10,7 @@ from pipeline.minutes.summary.spoken import Said, Utterance
 
 _ONE = frozenset({"one", "a", "een"})
 _SAYS_NO_MORE = frozenset({"is", "was", "alweer", "al", "maar", "pas", "nog", "already", "dus", "toch"})
+_LEAST_CENTS, _CENTS = 5, 100
 _HUNDREDS = frozenset({"hundred", "thousand", "honderd", "duizend"})
 
 
@@ -79,6 +80,17 @@ class Row:
         if number is None or number.ordinal or number.length != 1 or (at > 0 and not self.breaks(at - 1)):
             return False
         return self.breaks(at) or self[at + 1] in _SAYS_NO_MORE
+
+    def is_price(self, at: int) -> bool:
+        """Whether two numbers stand together as a price: twaalf vijftig, honderdzestig vijfenzeventig, eleven forty."""
+        whole = self.number(at)
+        if whole is None and self[at] in ("een", "one"):
+            whole = Number(Fraction(1), 1)
+        if whole is None or whole.ordinal or whole.value.denominator > 1:
+            return False
+        cents = self.number(at + whole.length)
+        together = cents is not None and not self.breaks(at + whole.length - 1) and not cents.ordinal and cents.length == 1
+        return together and cents is not None and cents.value.denominator == 1 and _LEAST_CENTS <= cents.value < _CENTS
 
     def mention(self, first: int, last: int, kind: str, value: Fraction | None = None) -> Mention:
         """The words [first, last], both included, as a mention."""
