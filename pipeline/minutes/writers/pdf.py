@@ -5,6 +5,7 @@ PDF/A refuses a sign that no font can draw. Such a sign is then written by its U
 
 import json
 import re
+import threading
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
@@ -24,6 +25,8 @@ _UNDRAWN = re.compile(r'the text `"(.*?)"` could not be displayed', re.DOTALL)
 _ESCAPED = re.compile(r"\\u\{([0-9a-fA-F]{1,6})\}")
 # Each round names every sign that is missing; more rounds only follow when a replacement uncovers another.
 _ROUNDS = 8
+# The compiler lets other threads run but not use it (RuntimeError: already borrowed); the night writes two minutes at once.
+_one_at_a_time = threading.Lock()
 
 
 def render(reading: Reading) -> bytes:
@@ -48,9 +51,9 @@ def compile_pdf(template: Path, data: dict[str, Any], moment: datetime) -> bytes
 def _compile(template: Path, data: dict[str, Any], undrawn: set[str], moment: datetime) -> bytes:
     named = str.maketrans({sign: f"[U+{ord(sign):04X}]" for sign in undrawn})
     text = json.dumps(data, ensure_ascii=False).translate(named)
-    made = _compiler().compile(
-        template.read_bytes(), format="pdf", sys_inputs={"data": text}, pdf_standards=["a-2a", "ua-1"], timestamp=int(moment.timestamp())
-    )
+    inputs, stamp = {"data": text}, int(moment.timestamp())
+    with _one_at_a_time:
+        made = _compiler().compile(template.read_bytes(), format="pdf", sys_inputs=inputs, pdf_standards=["a-2a", "ua-1"], timestamp=stamp)
     if not isinstance(made, bytes):
         raise InternalFault("document_not_written", format="pdf")
     return made
