@@ -5,7 +5,7 @@ Whatever Prefect forgets or misses, the drop folders know: claims, results and t
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any, cast
 
 from prefect import flow, task
@@ -16,6 +16,7 @@ from prefect.futures import PrefectFuture, wait
 from prefect.states import Completed, Failed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
+from flows.night_bars import Bars
 from flows.stage_task import Sealed
 from pipeline.night.causes import Reason
 from pipeline.night.claims import Claim
@@ -29,6 +30,7 @@ from pipeline.night.work import Bureau, process
 from pipeline.settings import Settings
 from pipeline.texts import texts
 
+_TELL_EVERY_SECONDS = 10.0
 # Prefect names the kind of future too narrowly for its own decorator.
 _SLOTS = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=256))
 
@@ -63,12 +65,15 @@ def overnight(urgent_only: bool = False, in_window: bool = False) -> State:
         return Completed(name="OutsideWindow", message="outside the hours of the settings")
     night = Night.open(settings, now=_now, urgent_only=urgent_only)
     slots = [slot.submit(night.run.id, number) for number in range(night.run.workers)]
+    bars = Bars(night)
     try:
-        wait(slots)
+        while wait(slots, timeout=_TELL_EVERY_SECONDS).not_done:
+            bars.tell()
     except BaseException:
         # Cancelled or told to end: what runs is handed over instead of going on without us.
         _joined(night.run.id).stop()
         raise
+    bars.tell()
     report, _ = finish(night, [future.result() for future in slots])
     create_markdown_artifact(key="night-report", markdown=as_artifact(report, texts(settings.report_language)))
     return _state(report, settings)
@@ -86,7 +91,8 @@ def _state(report: NightReport, settings: Settings) -> State:
             return Failed(message=message)
 
 
-@cache
+# A worker of a cluster lives longer than a night.
+@lru_cache(maxsize=2)
 def _joined(run_id: str) -> Night:
     """The run as this process knows it: its slots share one queue."""
     return Night.join(Settings(), run_id, now=_now)

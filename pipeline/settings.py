@@ -156,10 +156,10 @@ class Night(_Section):
     most_attempts: int = Field(default=5, ge=1)
     keep_days: int = Field(default=90, ge=2)
     models: tuple[NightModel, ...] = (
-        NightModel(name="whisper-large-v2", cost=3.0),
+        NightModel(name="whisper-large-v2", cost=2.9),
         NightModel(name="whisper-medium", cost=1.5),
-        NightModel(name="whisper-small", cost=0.5),
-        NightModel(name="whisper-base", cost=0.17),
+        NightModel(name="whisper-small", cost=0.55),
+        NightModel(name="whisper-base", cost=0.25),
     )
     webhook: str = ""
     mail: Mail = Mail()

@@ -22,7 +22,7 @@ from pipeline.errors import UsageError, WederhoorError
 from pipeline.texts import Language, Texts, texts
 from pipeline.worker import UnexpectedFault, place_of
 
-_stderr = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+stderr = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 
 def early_language() -> Language:
@@ -44,7 +44,7 @@ def print_document(document: object) -> None:
 
 def note(line: str) -> None:
     """Print a line that is not the result: progress, or the dossier's path beside a JSON document."""
-    _stderr.print(line)
+    stderr.print(line)
 
 
 @contextmanager
@@ -53,11 +53,10 @@ def progress(say_stage: Texts) -> Iterator[Callable[[str, float], None]]:
 
     On a terminal a bar per stage; elsewhere one line when a stage begins and one when it is done.
     """
-    if not _stderr.is_terminal:
+    if not stderr.is_terminal:
         yield _plain_progress(say_stage)
         return
-    columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn()
-    with Progress(*columns, console=_stderr) as bars:
+    with bars_on_terminal() as bars:
         tasks: dict[str, int] = {}
 
         def report(stage: str, share: float) -> None:
@@ -66,6 +65,11 @@ def progress(say_stage: Texts) -> Iterator[Callable[[str, float], None]]:
             bars.update(bars.task_ids[tasks[stage]], completed=share)
 
         yield report
+
+
+def bars_on_terminal() -> Progress:
+    """Bars on stderr, which must be a terminal."""
+    return Progress(TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), console=stderr)
 
 
 def _plain_progress(say_stage: Texts) -> Callable[[str, float], None]:

@@ -13,13 +13,14 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.console import note, print_document, say
+from pipeline.cli.night_shown import night_shown
 from pipeline.cli.options import Json, ReportLanguage, settings_from
 from pipeline.cli.options import say as sentences
 from pipeline.night.morning import finish
 from pipeline.night.report_words import summary_line
-from pipeline.night.run import Night, Told
+from pipeline.night.run import Night
 from pipeline.night.window import Window
-from pipeline.texts import Texts, texts
+from pipeline.texts import texts
 
 _LOW_PRIORITY = 10
 
@@ -40,8 +41,7 @@ def overnight(
     if urgent:
         os.nice(_LOW_PRIORITY)
     night = Night.open(settings, now=_now, urgent_only=urgent)
-    night.progress = _progress(words)
-    with _stops_when_asked(night), ThreadPoolExecutor(night.run.workers) as slots:
+    with _stops_when_asked(night), night_shown(night, words), ThreadPoolExecutor(night.run.workers) as slots:
         tallies = list(slots.map(lambda _slot: night.work(), range(night.run.workers)))
     report, page = finish(night, tallies)
     if as_json:
@@ -71,15 +71,3 @@ def _stops_when_asked(night: Night) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _progress(words: Texts) -> Told:
-    begun: set[tuple[str, str]] = set()
-
-    def told(claim: str, stage: str, share: float) -> None:
-        del share
-        if (claim, stage) not in begun:
-            begun.add((claim, stage))
-            note(words("cli.overnight.begun", id=claim, stage=words(f"stages.{stage}")))
-
-    return told

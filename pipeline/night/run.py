@@ -75,7 +75,10 @@ class Night:
         self.settings = settings.model_copy(update={"speech": speech})
         self.spools, self.run, self.now = spools, run, now
         self.window = Window.of(settings.night)
+        # How many recordings waited when the run was opened, and who wants to hear how it goes.
+        self.waiting = 0
         self.progress: Told = lambda _claim, _stage, _share: None
+        self.ended: Callable[[str], None] = lambda _claim: None
         self._queue = Queue(spools, settings.night, self.window, urgent_only=run.urgent, now=now)
         self._stopping = threading.Event()
         self._ending: Ending | None = None
@@ -99,7 +102,7 @@ class Night:
             write_why(spool, texts(settings.report_language))
         workers = recordings_at_a_time(settings)
         ends_at = window.next_end(began)
-        waiting = sum(drop.audio_seconds for spool in spools for drop in dropped_files(spool))
+        lengths = [drop.audio_seconds for spool in spools for drop in dropped_files(spool) if drop.urgent or not urgent_only]
         seconds_left = (ends_at - began).total_seconds()
         run = Run(
             schema=RUN_SCHEMA,
@@ -110,11 +113,12 @@ class Night:
             finished_at=None,
             ending=None,
             workers=workers,
-            model=model_for(settings, audio_seconds=waiting, seconds_left=seconds_left, workers=workers),
+            model=model_for(settings, audio_seconds=sum(lengths), seconds_left=seconds_left, workers=workers),
             urgent=urgent_only,
             counts={},
         )
         night = cls(settings, spools, run, now)
+        night.waiting = len(lengths) + sum(1 for spool in spools for _ in spool.entries(spool.claims))
         require(night.settings)
         write_run(spools[0], window.night_of(began).isoformat(), run)
         return night
@@ -183,6 +187,7 @@ class Night:
             return fate
         finally:
             self._queue.let_go(claim)
+            self.ended(claim.id)
 
     def _next(self) -> Claim | None:
         """The next claim; null when this slot has nothing more to do. Waits for files that are still being written."""

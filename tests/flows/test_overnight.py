@@ -2,6 +2,7 @@
 
 import json
 import logging
+import sqlite3
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -142,12 +143,25 @@ def test_neither_logs_nor_prefect_hold_a_name_or_a_word(night: Inn, state: Any, 
     database = everything_in(prefect)
     (some, *_) = dossiers_in(night.archive)
     assert some.path.name in database
-    assert "night-report" in database
+    assert {"night-report", "night-progress"} <= artifacts(prefect).keys()
     logs = "".join(path.read_text() for path in night.archive.glob("*/custody.jsonl"))
     for word in (CANARY, str(night.inbox), *(word.strip(".") for word in WORDS if len(word) > 4)):
         assert word not in database
         assert word not in logs
         assert word not in repr(state)
+
+
+def test_the_bars_in_prefect_s_page_say_how_it_goes(night: Inn, state: Any, prefect: Path) -> None:
+    bars = artifacts(prefect)
+    assert float(bars["night-progress"]) == 100.0
+    # A recording of which the work lasts longer than a look has a bar of its own, by its opaque id.
+    (hangs,) = (claim.id for claim, reason in quarantined(night.spool) if reason.key == "worker_timed_out")
+    assert float(bars[f"recording-{hangs}"]) == 100.0
+
+
+def artifacts(database: Path) -> dict[str, str]:
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+        return dict(connection.execute("SELECT key, data FROM artifact").fetchall())
 
 
 def test_run_again_nothing_is_repeated(night: Inn, state: Any, monkeypatch: pytest.MonkeyPatch) -> None:
