@@ -4,7 +4,7 @@
 
 Fills an inbox and a hundred case folders with small files; every tenth is urgent, every third has a deadline, every fiftieth
 fails. Each worker is a process that passes for a machine of its own, so that only heartbeats tell whether it lives. The clock on
-the wall runs so fast that the window closes when about two thirds are done; a second night does the rest. With --kill one worker
+the wall goes on with the work, so that the window closes when two thirds are done; a second night does the rest. With --kill one worker
 is killed at its work in the first night. Afterwards every file is accounted for: done once, or set aside once.
 """
 
@@ -42,7 +42,7 @@ from tests.commands import FAKE_ENGINES, ROOT
 _EVENING = datetime(2026, 11, 25, 21, 30, tzinfo=UTC)
 _WINDOW = timedelta(hours=8)
 _LEASE_SECONDS = 6.0
-_CLOCK, _SAID, _WORK, _HOST = "SIMULATED_CLOCK", "SIMULATED_LOG", "SIMULATED_WORK", "SIMULATED_HOST"
+_CLOCK, _SAID, _ENDED, _WORK, _HOST = (f"SIMULATED_{name}" for name in ("CLOCK", "LOG", "ENDED", "WORK", "HOST"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,14 @@ class Spent:
 
 
 def clock() -> datetime:
-    """The clock on the wall: all processes of a night share its beginning and its speed."""
-    began, at, speed = os.environ[_CLOCK].split()
-    return datetime.fromisoformat(began) + timedelta(seconds=(time.time() - float(at)) * float(speed))
+    """The clock on the wall: of the window as much has passed as of what fits in it was done. A byte is a recording that ended."""
+    began, done_before, fits = os.environ[_CLOCK].split()
+    return datetime.fromisoformat(began) + _WINDOW * ((_ended() - int(done_before)) / int(fits))
+
+
+def _ended() -> int:
+    path = Path(os.environ[_ENDED])
+    return path.stat().st_size if path.exists() else 0
 
 
 def fill(folder: Path, count: int) -> set[str]:
@@ -88,7 +93,7 @@ def fill(folder: Path, count: int) -> set[str]:
         if number % 3 == 0:
             due = date(2026, 12, 1) + timedelta(days=chance.randrange(40))
             path.with_suffix(".toml").write_text(f"case = 'zaak-{number % 100}'\n[procedure]\nrespond_before = {due}\n")
-        aged = _EVENING.timestamp() - chance.randrange(100_000)
+        aged = time.time() - 1000 - chance.randrange(100_000)
         os.utime(path, (aged, aged))
         names.add(name)
     return names
@@ -134,8 +139,14 @@ def stand_in(claim: Claim, bureau: Bureau) -> NightResult | Reason:
 
 def _say(what: str, name: str, claim: Claim) -> None:
     line = Line(what, name, claim.turn, claim.record.urgent, os.environ[_HOST])
-    descriptor = os.open(os.environ[_SAID], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    os.write(descriptor, documents.encode(line))
+    _append(os.environ[_SAID], documents.encode(line))
+    if what != "began":
+        _append(os.environ[_ENDED], b".")
+
+
+def _append(path: str, data: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    os.write(descriptor, data)
     os.close(descriptor)
 
 
@@ -160,9 +171,9 @@ def worker(run_id: str) -> None:
     print(documents.encode(said).decode())
 
 
-def one_night(evening: datetime, workers: int, *, seconds: float, kill: bool) -> list[Spent]:
-    """Run a night whose window lasts `seconds`; with `kill` the first worker is killed a quarter into it."""
-    os.environ[_CLOCK] = f"{evening.isoformat()} {time.time()} {_WINDOW.total_seconds() / seconds}"
+def one_night(evening: datetime, workers: int, *, fits: int, kill: bool) -> list[Spent]:
+    """Run a night in which so many recordings fit; with `kill` the first worker is killed a quarter into it."""
+    os.environ[_CLOCK] = f"{evening.isoformat()} {_ended()} {fits}"
     before = time.process_time()
     night = Night.open(Settings(), now=clock)
     print(f"  opening the night: {time.process_time() - before:.1f} CPU-s")
@@ -172,7 +183,7 @@ def one_night(evening: datetime, workers: int, *, seconds: float, kill: bool) ->
         for number in range(workers)
     ]
     if kill:
-        threading.Timer(seconds / 4, lambda: _kill_at_its_work(processes[0])).start()
+        threading.Thread(target=_kill_at_its_work, args=(processes[0], fits // 4)).start()
     said = [documents.decode(Spent, told.encode()) for told in [process.communicate()[0] for process in processes] if told]
     done, aside = sum(one.done for one in said), sum(one.aside for one in said)
     before = time.process_time()
@@ -188,7 +199,9 @@ def one_night(evening: datetime, workers: int, *, seconds: float, kill: bool) ->
     return said
 
 
-def _kill_at_its_work(process: "subprocess.Popen[str]") -> None:
+def _kill_at_its_work(process: "subprocess.Popen[str]", after: int) -> None:
+    while _ended() < after and process.poll() is None:
+        time.sleep(0.01)
     while [line.what for line in all_said() if line.host == "machine-0"][-1:] != ["began"] and process.poll() is None:
         time.sleep(0.001)
     process.kill()
@@ -223,6 +236,7 @@ def simulate(count: int, workers: int, work_ms: int, *, kill: bool) -> None:
         os.environ |= FAKE_ENGINES | {f"WEDERHOOR_NIGHT__{key.upper()}": str(folder / value) for key, value in given.items()}
         os.environ |= {
             _SAID: str(folder / "said"),
+            _ENDED: str(folder / "ended"),
             _WORK: str(work_ms / 1000),
             _HOST: "the-first",
             "WEDERHOOR_PATHS__OUTPUT": str(folder / "archive"),
@@ -232,13 +246,11 @@ def simulate(count: int, workers: int, work_ms: int, *, kill: bool) -> None:
             "WEDERHOOR_NIGHT__MINIMUM_FREE_GB": "0",
         }
         time.sleep(1.5)
-        # Two thirds of the work fit in the first window; the second has room to spare.
-        seconds = count * (work_ms + 8) / 1000 / workers
         spent: list[Spent] = []
-        for number, share in enumerate((0.67, 6.0)):
+        for number, fits in enumerate((count * 2 // 3, 2 * count)):
             print(f"night {number + 1}")
             evening = _EVENING + timedelta(days=number)
-            spent += one_night(evening, workers, seconds=max(15.0, seconds * share), kill=kill and number == 0)
+            spent += one_night(evening, workers, fits=fits, kill=kill and number == 0)
         problems = list(check(names, folder))
         looks = [seconds for one in spent for seconds in one.looks]
         cpu, again = sum(one.cpu for one in spent), sum(line.what == "began" and line.turn > 1 for line in all_said())
