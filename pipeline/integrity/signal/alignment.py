@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
-from pipeline.integrity.signal.filterbanks import BLOCK, Filterbank
+from pipeline.integrity.signal.filterbanks import BLOCK, PLACES, Filterbank
 
 Samples = NDArray[np.float32]
 Values = NDArray[np.float64]
@@ -31,11 +31,9 @@ _GROUP = 6
 _MEAN, _DEVIATION = float(np.log(4)), float(np.pi / np.sqrt(3))
 # Places that are looked at to learn what a frame on no grid scores: so many samples apart, a prime to all hops.
 _DECOY_STEP = 701
-# The best places of a search with few coefficients, which are then looked at with all of them.
-_LOOKED_AT = 6
-_LEAST_SEARCH_Z = 2.4
-# Beside a clear grid the others are only looked at when they have this part of it.
-_CLEAR_SEARCH_Z, _PART_OF_CLEAR = 8.0, 0.3
+# The best places of a search; around one grid several stand out.
+_LOOKED_AT = 30
+_LEAST_SEARCH_Z = 4.0
 # Coefficients that are nothing at a place are waves that are still in step some samples further on: around a clear grid the
 # score rings, by so much of it.
 _BLUR = 3
@@ -77,32 +75,23 @@ def baseline(bank: Filterbank, samples: Samples) -> Baseline:
 
 
 def search(bank: Filterbank, samples: Samples, start: int, own: int | None = None) -> list[Fit]:
-    """The grids that fit these samples best, the best first, with all coefficients of the bank.
+    """The grids that fit these samples best, the best first.
 
     `start`: position of the first sample on the clock of offsets; `own`: offset of a grid that is no news, nor what looks like it.
     """
-    total, frames = _totals(bank.coarse, samples, start)
+    total, frames = _totals(bank, samples, start)
     if not frames:
         return []
     z = (total - np.median(total)) / max(1.4826 * float(np.median(np.abs(total - np.median(total)))), 1e-9)
+    usual_own = [] if own is None else [Fit(own, float(z[own]), frames)]
     if own is not None:
         z[_places_of(bank, own)] = 0
-    least = max(_LEAST_SEARCH_Z, _PART_OF_CLEAR * z.max() if z.max() >= _CLEAR_SEARCH_Z else 0.0)
-    offsets = [offset for offset in np.argsort(z)[::-1][:_LOOKED_AT].tolist() if z[offset] >= least]
-    usual = baseline(bank, samples)
-    found = sorted((_fit(bank, usual, samples, start, offset) for offset in offsets), key=lambda fit: -fit.z)
-    news = [fit for number, fit in enumerate(found) if not any(_same(bank, fit, better) for better in found[:number])]
-    if own is None or not news:
-        return news
-    usual_own = _fit(bank, usual, samples, start, own)
-    return [fit for fit in news if not _same(bank, fit, usual_own)]
-
-
-def _fit(bank: Filterbank, usual: Baseline, samples: Samples, start: int, offset: int) -> Fit:
-    starts = np.arange(1 + (offset - start - 1) % bank.hop, samples.size - bank.window - 1, bank.hop)
-    z = usual.z(frame_scores(bank, samples, starts))
-    z = z[~np.isnan(z)]
-    return Fit(offset, float(z.sum() / np.sqrt(max(z.size, 1))), z.size)
+    news: list[Fit] = []
+    for offset in np.argsort(z)[::-1][:_LOOKED_AT].tolist():
+        fit = Fit(offset, float(z[offset]), frames)
+        if fit.z >= _LEAST_SEARCH_Z and not any(_same(bank, fit, better) for better in news + usual_own):
+            news.append(fit)
+    return news
 
 
 def frame_scores(bank: Filterbank, samples: Samples, starts: NDArray[np.int64]) -> Values:
@@ -166,28 +155,27 @@ def _totals(bank: Filterbank, samples: Samples, start: int) -> tuple[Values, int
 
 def _every_place(bank: Filterbank, samples: Samples) -> NDArray[np.float32]:
     """The score of each place from the second sample on."""
-    spectrum = fft.rfft(samples, BLOCK)
+    waves = bank.waves
+    spectrum = fft.rfft(samples, BLOCK)[waves.bins]
+    spectrum *= waves.spectra
     count = BLOCK - bank.window
-    total = np.zeros(count - 2, np.float32)
     # By Parseval: the mean power of each coefficient over all places.
-    power = bank.powers @ np.square(np.abs(spectrum)) * (4 / BLOCK**2)
+    power = np.einsum("ij,ij->i", spectrum, spectrum.conj()).real * (4 / BLOCK**2)
     heard = np.flatnonzero(power > _HEARD)
     if heard.size < _LEAST_HEARD // 2:
-        return total
+        return np.zeros(count - 2, np.float32)
+    values = fft.ifft(spectrum[heard], axis=1)
+    # Only the phase counts.
+    values /= np.abs(values) + _TINY
+    later = np.roll(values, -1, axis=1) * waves.back[heard, None]
+    parts = np.stack([values.real, values.imag, later.real, later.imag], axis=2)
+    total = np.zeros((values.shape[1], PLACES), np.float32)
     for begin in range(0, heard.size, _GROUP):
-        group = heard[begin : begin + _GROUP]
-        values = fft.irfft(spectrum * bank.spectra[group], BLOCK, axis=1)[:, :count]
-        slope = values[:, 2:] - values[:, :-2]
-        slope *= bank.slopes[group, None]
-        np.square(slope, out=slope)
-        here = np.square(values[:, 1:-1])
-        whole = here + slope
-        whole += _TINY
-        slope *= _LEAST_PART
-        here += slope
-        here += _TINY
-        here /= whole
-        total -= np.log(np.prod(here, axis=0))
-    total -= np.float32(_MEAN * heard.size)
-    total /= np.float32(_DEVIATION * np.sqrt(heard.size))
-    return total
+        group = parts[begin : begin + _GROUP] @ waves.turns[heard[begin : begin + _GROUP]]
+        np.square(group, out=group)
+        group += _LEAST_PART
+        total -= np.log(np.multiply.reduce(group, axis=0))
+    scores: NDArray[np.float32] = total.reshape(-1)[1 : count - 1]
+    scores -= np.float32(_MEAN * heard.size)
+    scores /= np.float32(_DEVIATION * np.sqrt(heard.size))
+    return scores

@@ -1,7 +1,7 @@
 """Which earlier codecs may be heard in a channel: a search of every place of every filterbank, in a few loud stretches."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -88,11 +88,16 @@ def screen(banks: Sequence[Filterbank], stretches: list[Stretch], own: dict[str,
         if _present(bank, fits[bank]):
             best[bank.codec] = max(bank, best.get(bank.codec, bank), key=lambda each: max(fit.z for fit in fits[each]))
     sound = np.concatenate([stretch.samples for stretch in stretches[:3]])
-    return [Candidate(bank, baseline(bank, sound), own.get(bank.name), tuple(fits[bank])) for bank in best.values()]
+    return [Candidate(bank, baseline(bank, sound), own.get(bank.name), tuple(map(_with_all, fits[bank]))) for bank in best.values()]
 
 
 def _found(bank: Filterbank, stretch: Stretch, own: int | None) -> list[Fit]:
-    return [fit for fit in search(bank, stretch.samples, stretch.start, own) if fit.z >= _TWICE_Z]
+    return [fit for fit in search(bank.coarse, stretch.samples, stretch.start, own) if fit.z >= _TWICE_Z]
+
+
+def _with_all(fit: Fit) -> Fit:
+    """As far as it stands out with all coefficients, of which the search looked at half."""
+    return replace(fit, z=fit.z * 2**0.5)
 
 
 def _without_echoes(found: dict[Filterbank, list[Fit]]) -> dict[Filterbank, list[Fit]]:
