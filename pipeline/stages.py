@@ -28,8 +28,9 @@ from pipeline.integrity.detectors import DETECTORS
 from pipeline.integrity.examine import examine as examine_recording
 from pipeline.integrity.model import IntegrityDocument
 from pipeline.integrity.pictures import illustrated
-from pipeline.minutes.changes import Confirmation, confirm_speakers, made_anew
+from pipeline.minutes.changes import Confirmation, made_anew
 from pipeline.minutes.compose import compose as compose_minutes
+from pipeline.minutes.corrections import name_voices
 from pipeline.minutes.model import AgreementReference, Minutes, RecordingReference
 from pipeline.minutes.summary.again import summary_of, wanted_form
 from pipeline.minutes.versions import StoredVersion, load_chain
@@ -280,9 +281,9 @@ def write(bench: Bench, composed: StageResult) -> StoredVersion:
 
 
 def confirm_voices(dossier: Dossier, who: Mapping[str, Confirmation], *, settings: Settings, actor: str, now: datetime) -> StoredVersion:
-    """The next version, in which a person says who these voices are."""
+    """The next version, in which a person says who these voices are; a proposal once the minutes went out."""
     desk = Desk(dossier=dossier, settings=settings, actor=actor, now=now)
-    return put_in_force(desk, confirm_speakers(desk.current().minutes, who, actor=actor, at=desk.at))
+    return put_in_force(desk, name_voices(desk.current().minutes, who, by=actor, at=desk.at))
 
 
 def _place(bench: Bench, result: StageResult, name: str, target: Path) -> None:

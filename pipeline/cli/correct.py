@@ -11,8 +11,8 @@ from pipeline.cli.options import Json, ReportLanguage, settings_from
 from pipeline.cli.options import say as sentences
 from pipeline.dossier.layout import Dossier
 from pipeline.errors import UsageError
+from pipeline.minutes.asked import Decision, Request
 from pipeline.minutes.beside import correction_in_words
-from pipeline.minutes.corrections import Decision, Request
 from pipeline.minutes.hearing import unheard_lines
 from pipeline.minutes.model import Minutes
 from pipeline.minutes.versions import StoredVersion

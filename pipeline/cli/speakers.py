@@ -12,6 +12,7 @@ from pipeline.cli.options import say as sentences
 from pipeline.dossier.agreements import agreement_of
 from pipeline.dossier.layout import Dossier
 from pipeline.errors import UsageError
+from pipeline.minutes.beside import correction_in_words
 from pipeline.minutes.changes import Confirmation
 from pipeline.recording.agreement import Agreement, Role
 from pipeline.stages import confirm_voices
@@ -24,7 +25,7 @@ def speakers(
     by: Annotated[str, typer.Option("--by", help=sentences("cli.speakers.by"))] = "staff",
     as_json: Json = False,
 ) -> None:
-    """Confirm voices as parties, each as S1=party or S1=role:Name."""
+    """Confirm voices as parties, each as S1=party or S1=role:Name; a proposal once the minutes are with the parties."""
     opened = Dossier.open(dossier)
     agreement = agreement_of(opened)
     confirmed = dict(_parse(choice, agreement) for choice in who)
@@ -34,7 +35,13 @@ def speakers(
         print_document(stored.minutes)
         note(str(opened.path))
     else:
-        say(texts(settings.report_language)("cli.speakers.done", version=stored.minutes.version))
+        words = texts(settings.report_language)
+        say(words("cli.speakers.done", version=stored.minutes.version))
+        proposed = [one for one in stored.minutes.corrections if one.is_open and one.voice in confirmed]
+        for one in proposed:
+            say(correction_in_words(one, stored.minutes, words))
+        if proposed:
+            say(words("cli.speakers.proposed", ids=" --accept ".join(one.id for one in proposed)))
         say(str(opened.path))
 
 

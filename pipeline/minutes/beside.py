@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.minutes.clock import clock
-from pipeline.minutes.labels import day, local_day, moment, role_label, speaker_labels
+from pipeline.minutes.labels import day, local_day, moment, named, role_label, speaker_labels
 from pipeline.minutes.model import Minutes
 from pipeline.minutes.placing import all_reactions, lines_of
 from pipeline.minutes.reactions import Correction, CorrectionKind, Form, ProposedField, Reaction, Response, SubjectKind
@@ -135,9 +135,18 @@ def _what(correction: Correction, minutes: Minutes, say: Texts) -> str:
         labels = speaker_labels(minutes.speakers, say)
         nobody = say("speakers.unknown")
         before, after = labels.get(before, nobody), labels.get(after, nobody)
+    if correction.kind is CorrectionKind.VOICE:
+        before, after = _who(before, say), _who(after, say)
+        lines = (correction.voice or "").removeprefix("S")
     kind = "part" if correction.quote else str(correction.kind)
     quote = safe_text(correction.quote or "")
     return say(f"minutes.correction.what.{kind}", lines=lines, before=safe_text(before), after=safe_text(after), quote=quote)
+
+
+def _who(written: str, say: Texts) -> str:
+    """Who a voice is said to be: `client`, or `client:Name`; empty for nobody yet."""
+    role, _, name = written.partition(":")
+    return named(name or None, role_label(role, say), say) if role else say("speakers.unknown")
 
 
 def _in_words(response: Response, reaction: Reaction, replaced: Iterable[str], minutes: Minutes, say: Texts) -> ReactionText:

@@ -22,9 +22,24 @@ class Confirmation:
     role: Role
     name: str | None = None
 
+    @property
+    def written(self) -> str:
+        """As people write it: `client`, or `client:Name`."""
+        return f"{self.role}:{self.name}" if self.name else str(self.role)
+
+    @classmethod
+    def read(cls, written: str) -> "Confirmation":
+        """What `written` stands for. Raises ValueError for a role there is not."""
+        role, _, name = written.partition(":")
+        return cls(role=Role(role), name=name or None)
+
+    def applied_to(self, speaker: Speaker) -> Speaker:
+        """The voice as a person confirmed it."""
+        return Speaker(id=speaker.id, name=self.name, role=self.role, confirmed=True)
+
 
 def confirm_speakers(minutes: Minutes, who: Mapping[str, Confirmation], *, actor: str, at: str) -> Minutes:
-    """The next version, in which the named voices (S1, S2 ...) are confirmed; the others stay as they were.
+    """The next version, in which the named voices (S1, S2 ...) are confirmed; the others stay as they were. The same again changes nothing.
 
     Raises UsageError for a voice that is not in the minutes, RefusedByRule when the minutes are established.
     """
@@ -34,7 +49,9 @@ def confirm_speakers(minutes: Minutes, who: Mapping[str, Confirmation], *, actor
             raise UsageError("unknown_speaker", speaker=speaker, known=", ".join(sorted(known)))
     if not who:
         raise UsageError("no_speakers_named")
-    speakers = tuple(_confirmed(speaker, who[speaker.id]) if speaker.id in who else speaker for speaker in minutes.speakers)
+    speakers = tuple(who[speaker.id].applied_to(speaker) if speaker.id in who else speaker for speaker in minutes.speakers)
+    if speakers == minutes.speakers:
+        return minutes
     change = change_of(minutes, "speakers_confirmed", actor, at)
     return successor(replace(minutes, speakers=speakers), minutes, replace(change, speakers=tuple(sorted(who))))
 
@@ -173,10 +190,6 @@ def advance(minutes: Minutes, state: State, *, actor: str, at: str) -> Minutes:
     if state not in _NEXT_STATES[minutes.state]:
         raise RefusedByRule("minutes_state", now=minutes.state, wanted=state)
     return successor(replace(minutes, state=state), minutes, change_of(minutes, state, actor, at))
-
-
-def _confirmed(speaker: Speaker, confirmation: Confirmation) -> Speaker:
-    return Speaker(id=speaker.id, name=confirmation.name, role=confirmation.role, confirmed=True)
 
 
 def _named(person: str) -> str:

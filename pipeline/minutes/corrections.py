@@ -5,11 +5,12 @@ gives lines with ids of their own. Before the concept went out, staff correction
 correction is a proposal with an author, and only the secretary takes one over or not, with a reason.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.errors import RefusedByRule, UsageError
-from pipeline.minutes.changes import change_of, successor
+from pipeline.minutes.asked import Asked, Decision, Join, NewSpeaker, NewText, NewVoice, Request, Split
+from pipeline.minutes.changes import Confirmation, change_of, confirm_speakers, successor
 from pipeline.minutes.compose import shown_flags
 from pipeline.minutes.model import Line, LineFlag, Minutes, State
 from pipeline.minutes.reactions import Correction, CorrectionKind, ProposedField, Reaction, Standing
@@ -22,76 +23,34 @@ _SEPARATOR = " | "
 _ANSWERED = frozenset(set(LineFlag) - {LineFlag.OVERLAP, LineFlag.DAMAGED})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewText:
-    """The whole text of a line, or with `quote` that of these words in it."""
-
-    line: str
-    text: str
-    quote: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewSpeaker:
-    """Who says a line: a voice of the minutes (S1), or null when nobody can say."""
-
-    line: str
-    speaker: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Split:
-    """A line becomes two. `at_words`: the words the second begins with, as they stand in the text; `at_ms`: when that is said, needed
-    only for a line whose text a person wrote; `speaker`: who says the second, null for the same voice."""
-
-    line: str
-    at_words: str
-    at_ms: int | None = None
-    speaker: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Join:
-    """Lines of one voice that follow each other become one."""
-
-    lines: tuple[str, ...]
-
-
-Asked = NewText | NewSpeaker | Split | Join
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """A correction somebody asks for, and why (may be empty). `reaction`: the reaction that proposes it."""
-
-    asked: Asked
-    note: str = ""
-    reaction: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """The secretary's decision on a proposal. `text`: what the line says then, where the proposal could not be placed by itself."""
-
-    correction: str
-    accepted: bool
-    reason: str
-    text: str | None = None
-
-
 def correct(minutes: Minutes, requests: Sequence[Request], *, by: str, at: str) -> Minutes:
     """The next version with these corrections, made or proposed, all of them or none. `by`: a party's or role's id.
 
+    What the same person asked before and still stands is not asked twice: a run after a kill finds it done and changes nothing.
     Raises UsageError for what cannot be done to these lines, RefusedByRule when the minutes are established.
     """
     if not requests:
         raise UsageError("correction_empty")
+    requests = [request for request in requests if not _stands(minutes, request, by=by)]
+    if not requests:
+        return minutes
     change = change_of(minutes, "corrected" if _may_make(minutes, by) else "proposed", by, at)
     made = minutes
     for request in requests:
         made = _noted(made, request, by=by, at=at, version=change.version)
     touched = tuple(dict.fromkeys(line for correction in made.corrections[len(minutes.corrections) :] for line in correction.lines))
     return successor(made, minutes, replace(change, lines=touched))
+
+
+def name_voices(minutes: Minutes, who: Mapping[str, Confirmation], *, by: str, at: str) -> Minutes:
+    """The next version, in which these voices (S1, S2 ...) are confirmed, or once the minutes went out: proposed to be.
+
+    Raises UsageError for a voice that is not in the minutes, RefusedByRule when the minutes are established.
+    """
+    if _may_make(minutes, by):
+        return confirm_speakers(minutes, who, actor=by, at=at)
+    asked = [NewVoice(speaker=speaker, who=confirmation) for speaker, confirmation in who.items()]
+    return correct(minutes, [Request(asked=one) for one in asked], by=by, at=at)
 
 
 def note_proposals(minutes: Minutes, reactions: Iterable[Reaction], *, by: str, at: str, version: str) -> Minutes:
@@ -128,11 +87,50 @@ def decide(minutes: Minutes, decisions: Sequence[Decision], *, by: str, at: str)
     """
     if not is_secretary(minutes, by):
         raise RefusedByRule("secretary_only", by=by)
+    decisions = [decision for decision in decisions if not _is_decided(minutes, decision, by=by)]
+    if not decisions:
+        return minutes
     change = change_of(minutes, "decided", by, at)
     made = minutes
     for decision in decisions:
         made = _decided(made, decision, by=by, at=at)
     return successor(made, minutes, change)
+
+
+def _stands(minutes: Minutes, request: Request, *, by: str) -> bool:
+    """Whether this person asked exactly this before, and nothing came of those lines or that voice since."""
+    asked, note = request.asked, request.note.strip()
+    about = [one for one in minutes.corrections if one.by == by and one.note == note and _asks_the_same(minutes, one, asked)]
+    if not about:
+        return False
+    last, touched = about[-1], {*about[-1].lines, *about[-1].made}
+    later = minutes.corrections[minutes.corrections.index(last) + 1 :]
+    overtaken = any(one.is_made and (not touched.isdisjoint(one.lines) or (one.voice and one.voice == last.voice)) for one in later)
+    return not overtaken and last.standing in (Standing.PROPOSED, Standing.APPLIED)
+
+
+def _asks_the_same(minutes: Minutes, correction: Correction, asked: Asked) -> bool:
+    match asked:
+        case NewText():
+            on_line = (correction.kind, correction.lines) == (CorrectionKind.TEXT, (asked.line,))
+            return on_line and (correction.after, correction.quote) == _new_text(minutes, asked)
+        case NewSpeaker():
+            return (correction.kind, correction.lines, correction.after) == (CorrectionKind.SPEAKER, (asked.line,), asked.speaker)
+        case NewVoice():
+            return (correction.voice, correction.after) == (asked.speaker, asked.who.written)
+        case Split():
+            same_place = (asked.at_words, asked.at_ms, asked.speaker)
+            found = (correction.at_words, correction.at_ms, correction.split_speaker)
+            return (correction.kind, correction.lines, found) == (CorrectionKind.SPLIT, (asked.line,), same_place)
+        case Join():
+            return correction.kind is CorrectionKind.JOIN and set(correction.lines) == set(asked.lines)
+
+
+def _is_decided(minutes: Minutes, decision: Decision, *, by: str) -> bool:
+    """Whether this is the decision that stands, with the same reason."""
+    standing = Standing.ACCEPTED if decision.accepted else Standing.DECLINED
+    said = (decision.correction, standing, by, decision.reason.strip())
+    return any((one.id, one.standing, one.decided_by, one.reason) == said for one in minutes.corrections)
 
 
 def is_secretary(minutes: Minutes, by: str) -> bool:
@@ -201,6 +199,7 @@ def _correction(minutes: Minutes, request: Request, *, by: str, at: str, version
         at_words=split.at_words if split else None,
         at_ms=split.at_ms if split else None,
         split_speaker=split.speaker if split else None,
+        voice=change.voice,
     )
 
 
@@ -213,6 +212,7 @@ class _Checked:
     before: str | None
     after: str | None
     quote: str | None = None
+    voice: str | None = None
 
 
 def _checked(minutes: Minutes, asked: Asked) -> _Checked:
@@ -228,6 +228,13 @@ def _checked(minutes: Minutes, asked: Asked) -> _Checked:
             if asked.speaker == line.speaker:
                 raise UsageError("correction_changes_nothing", line=line.id)
             return _Checked(kind=CorrectionKind.SPEAKER, lines=(line.id,), before=line.speaker, after=asked.speaker)
+        case NewVoice():
+            _require_speaker(minutes, asked.speaker)
+            voice = next(speaker for speaker in minutes.speakers if speaker.id == asked.speaker)
+            before = Confirmation(role=voice.role, name=voice.name).written if voice.role else None
+            if voice.confirmed and before == asked.who.written:
+                raise UsageError("voice_named_already", speaker=voice.id)
+            return _Checked(kind=CorrectionKind.VOICE, lines=(), before=before, after=asked.who.written, voice=voice.id)
         case Split():
             line = _line(minutes, asked.line)
             _require_speaker(minutes, asked.speaker)
@@ -250,6 +257,10 @@ def _made(minutes: Minutes, correction: Correction) -> tuple[Minutes, tuple[str,
         case CorrectionKind.SPEAKER:
             line = _line(minutes, correction.lines[0])
             return _with_lines(minutes, [line], [replace(line, speaker=correction.after)])
+        case CorrectionKind.VOICE:
+            who = Confirmation.read(correction.after or "")
+            speakers = tuple(who.applied_to(one) if one.id == correction.voice else one for one in minutes.speakers)
+            return replace(minutes, speakers=speakers), ()
         case CorrectionKind.SPLIT:
             line = _line(minutes, correction.lines[0])
             first, second = _parts(line, correction.at_words or "", correction.at_ms)

@@ -65,9 +65,15 @@ def new_reactions(minutes: Minutes, reactions: Sequence[Reaction]) -> tuple[Reac
 
 
 def extend(minutes: Minutes, before: date, *, reason: str, by: str, at: str) -> Minutes:
-    """The next version, in which both parties have until `before` to respond. Raises RefusedByRule for less time than there was."""
+    """The next version, in which both parties have until `before` to respond. The same again changes nothing.
+
+    Raises UsageError without a reason, RefusedByRule for less time than there was.
+    """
     if not reason.strip():
         raise UsageError("extension_without_reason")
+    last = minutes.extensions[-1] if minutes.extensions else None
+    if last is not None and (last.respond_before, last.reason, last.by) == (before.isoformat(), " ".join(reason.split()), by):
+        return minutes
     now = minutes.respond_before
     if now is not None and before <= date.fromisoformat(now):
         raise RefusedByRule("extension_shortens", before=now)
@@ -89,12 +95,16 @@ def unheard_lines(minutes: Minutes) -> tuple[str, ...]:
 def establish(minutes: Minutes, *, decided_by: Sequence[str], by: str, at: str) -> Minutes:
     """The next version, established by these named people. Proposals that were not decided on keep both readings.
 
+    Once more by the same people changes nothing: a run after a kill finds it done.
+
     Raises RefusedByRule when the minutes did not go to the parties, a party still has time or was given none, a response is still
     closed, or a line that must be heard was not; UsageError without a name.
     """
     names = tuple(dict.fromkeys(" ".join(name.split()) for name in decided_by if name.strip()))
     if not names:
         raise UsageError("establish_without_name")
+    if minutes.established is not None and minutes.established.decided_by == names:
+        return minutes
     if minutes.state is not State.WITH_PARTIES:
         raise RefusedByRule("minutes_state", now=minutes.state, wanted=State.ESTABLISHED)
     if any(response.closed for response in minutes.responses):

@@ -6,6 +6,9 @@ Nothing here is ever taken away again: a response stays in every later version, 
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
 
 from pipeline.recording.agreement import Role
 
@@ -111,6 +114,7 @@ class CorrectionKind(StrEnum):
 
     TEXT = "text"
     SPEAKER = "speaker"
+    VOICE = "voice"
     SPLIT = "split"
     JOIN = "join"
 
@@ -132,6 +136,7 @@ class Correction:
     the texts with " | " between; `quote`: the words of a proposal that could not be placed in the line by itself, whose `after`
     then stands for those words only; `made`: the lines a split or join gave; `reaction`: the reaction that proposed it.
     `at_words`, `at_ms`, `split_speaker`: the place of a split and who says its second part, null for the same voice.
+    `voice`: the voice (S1) of which is said who it is, in `before` and `after`: a role, or a role and a name (`client:Name`).
     """
 
     id: str
@@ -153,6 +158,8 @@ class Correction:
     at_words: str | None = None
     at_ms: int | None = None
     split_speaker: str | None = None
+    # Added later: left out while empty, so that older versions keep their digest.
+    voice: Annotated[str | None, Field(exclude_if=lambda value: not value)] = None
 
     @property
     def is_open(self) -> bool:

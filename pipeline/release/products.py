@@ -31,11 +31,13 @@ from pipeline.texts import Language, Texts, texts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """A file to hand over. `name`: as the receiver sees it; `entry`: the last line of the log that travels in it, null for none."""
+    """A file to hand over. `name`: as the receiver sees it; `entry`: the last line of the log that travels in it, null for none;
+    `version`: of the minutes in it, null when there are none that can be responded to."""
 
     path: Path
     name: str
     entry: int | None = None
+    version: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,11 +112,10 @@ def _recording(bench: Workbench) -> Product:
 
 
 def _bundle(bench: Workbench) -> Product:
-    if version_names(bench.dossier.minutes_folder):
-        bench.minutes()
+    version = bench.minutes().minutes.version if version_names(bench.dossier.minutes_folder) else None
     name = f"{bench.dossier.path.name}.zip"
     bundle = make_bundle(bench.dossier, bench.folder / name, actor=bench.desk.actor, key=bench.desk.key, now=bench.desk.now)
-    return Product(path=bundle.path, name=name, entry=bundle.entry)
+    return Product(path=bundle.path, name=name, entry=bundle.entry, version=version)
 
 
 def _minutes(bench: Workbench) -> Product:
@@ -123,7 +124,7 @@ def _minutes(bench: Workbench) -> Product:
     wanted = {"minutes.json", *(writer.file_name for writer in (*DOCUMENTS, *TRANSCRIPTS))}
     files = [(path.name, path.read_bytes()) for path in sorted(stored.folder.iterdir()) if path.name in wanted]
     form = (reaction_form.FILE_NAME, reaction_form.render(read_minutes(stored.minutes)))
-    return _zipped(bench, "release.file.minutes", [form, *files])
+    return replace(_zipped(bench, "release.file.minutes", [form, *files]), version=stored.minutes.version)
 
 
 def _page(bench: Workbench) -> Product:
@@ -145,12 +146,12 @@ def _page(bench: Workbench) -> Product:
         name = f"{bench.say('release.file.page')}.html"
         path = bench.folder / name
         documents.write_atomically(path, first[1])
-        return Product(path=path, name=name)
+        return Product(path=path, name=name, version=stored.minutes.version)
     named = (
         (f"{bench.say('release.file.page_part', number=audio.number, count=audio.count)}.html", page)
         for audio, page in chain([first], pages)
     )
-    return _zipped(bench, "release.file.page", named)
+    return replace(_zipped(bench, "release.file.page", named), version=stored.minutes.version)
 
 
 def _points(bench: Workbench, folder: Path) -> ComparisonPoints:

@@ -90,7 +90,7 @@ def release(
         product = make(what, bench)
         ready = _protected(product, what, protection, Path(private))
         handed = (_handed(ready, ready.name), *_inside(product, ready, what, protection))
-        entry = _log(dossier, decision, what, protection, handed[0], actor=actor, now=now, key=key)
+        entry = _log(dossier, decision, what, product, protection, handed[0], actor=actor, now=now, key=key)
         folder = _new_folder(out, f"{dossier.path.name}-{decision.to}-{entry.number}")
         documents.copy_atomically(ready, folder / ready.name)
     receipt = _write_receipt(dossier, folder, receiver_name(agreement, decision), product, entry, handed, settings)
@@ -162,6 +162,7 @@ def _log(
     dossier: Dossier,
     decision: Decision,
     what: What,
+    product: Product,
     protection: Protection,
     file: Handed,
     *,
@@ -175,6 +176,7 @@ def _log(
         "ground": decision.ground.value,
         "protection": protection.name,
         "bytes": file.size,
+        **({"version": product.version} if product.version else {}),
     }
     return custody.append(dossier, Act.RELEASED, actor, file.sha256, now=now, settings=facts, signer=key)
 

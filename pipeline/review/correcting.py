@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import InputRefused, UsageError
+from pipeline.minutes.asked import Asked, Decision, Join, NewSpeaker, NewText, Request, Split
 from pipeline.minutes.changes import mark_heard, mark_read
-from pipeline.minutes.corrections import Asked, Decision, Join, NewSpeaker, NewText, Request, Split, correct, decide
+from pipeline.minutes.corrections import correct, decide
 from pipeline.minutes.hearing import establish
 from pipeline.minutes.versions import StoredVersion
 from pipeline.recording.agreement import position, read_agreement_bytes

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from pipeline.minutes.asked import NewSpeaker, NewText, Request, Split
 from pipeline.minutes.changes import advance
-from pipeline.minutes.corrections import NewSpeaker, NewText, Request, Split, correct
+from pipeline.minutes.corrections import correct
 from pipeline.minutes.hearing import add_response
 from pipeline.minutes.model import Minutes, State
 from pipeline.minutes.reactions import Form, Opinion, ProposedField, Reaction, Response, SubjectKind

@@ -8,12 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import RefusedByRule, UsageError
-from pipeline.minutes.changes import made_anew, mark_heard, mark_read
-from pipeline.minutes.corrections import Asked, Decision, Join, NewSpeaker, NewText, Request, Split, correct, decide
+from pipeline.minutes.asked import Asked, Decision, Join, NewSpeaker, NewText, NewVoice, Request, Split
+from pipeline.minutes.changes import Confirmation, made_anew, mark_heard, mark_read
+from pipeline.minutes.corrections import correct, decide, name_voices
 from pipeline.minutes.hearing import add_response, establish, extend, unheard_lines
 from pipeline.minutes.model import Minutes, State, SummarySentence
 from pipeline.minutes.reactions import Opinion, ProposedField, Standing
 from pipeline.minutes.reading import read_minutes
+from pipeline.recording.agreement import Role
 from pipeline.speech.model import Word
 from tests.minutes import conversations as talk
 from tests.minutes.hearings import LATER, heard, reaction, response, with_parties
@@ -137,8 +139,70 @@ def test_after_they_went_out_both_parties_propose_and_only_the_secretary_decides
     declined = decide(proposed, [replace(accept, accepted=False)], by="secretary", at=LATER)
     assert declined.lines == proposed.lines
     assert "Beide lezingen staan er" in read_minutes(declined).lines[0].remarks[0]
+    assert decide(accepted, [accept], by="secretary", at=LATER) == accepted
     with pytest.raises(UsageError, match="correction_unknown"):
-        decide(accepted, [accept], by="secretary", at=LATER)
+        decide(accepted, [replace(accept, reason="Nog eens.")], by="secretary", at=LATER)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        NewText(line="L0001", text="Goedemiddag  mevrouw."),
+        NewSpeaker(line="L0001", speaker=None),
+        NewVoice(speaker="S1", who=Confirmation(role=Role.CHAIR, name="mr. X")),
+        Split(line="L0005", at_words="Wij knippen"),
+        Join(lines=("L0006", "L0005")),
+    ],
+    ids=lambda asked: type(asked).__name__,
+)
+def test_the_same_asked_twice_by_the_same_person_stands_once(asked: Asked) -> None:
+    for minutes in (join_ready(), with_parties(join_ready())):
+        once = ask(minutes, asked)
+        assert ask(once, asked) == once
+        assert len(ask(once, asked, NewText(line="L0002", text="Iets anders.")).corrections) == 2
+        if minutes.state is State.WITH_PARTIES:
+            assert len(ask(once, asked, by="client").corrections) == 2
+
+
+def join_ready() -> Minutes:
+    """Minutes in which L0005 and L0006 are said by one voice."""
+    first = talk.minutes()
+    return replace(first, lines=tuple(replace(line, speaker="S1") if line.id in ("L0005", "L0006") else line for line in first.lines))
+
+
+def test_what_was_overtaken_can_be_asked_again() -> None:
+    there = ask(talk.minutes(), NewText(line="L0001", text="Goedenavond."))
+    back = ask(there, NewText(line="L0001", text="Goedemorgen."))
+    assert ask(back, NewText(line="L0001", text="Goedenavond.")).lines[0].text == "Goedenavond."
+
+
+def test_who_a_voice_is_becomes_a_proposal_once_the_minutes_went_out() -> None:
+    who = {"S1": Confirmation(role=Role.CHAIR, name="mr. X")}
+    made = name_voices(talk.minutes(), who, by="staff", at=LATER)
+    assert (made.speakers[0].role, made.speakers[0].confirmed, made.corrections) == (Role.CHAIR, True, ())
+    assert name_voices(made, who, by="staff", at=LATER) == made
+    for by in ("staff", "client"):
+        proposed = name_voices(with_parties(), who, by=by, at=LATER)
+        assert proposed.speakers == talk.minutes().speakers
+        (told,) = read_minutes(proposed).corrections
+        assert "wie spreker 1 is" in told
+        assert "“mr. X (voorzitter)”" in told
+        assert "Beide lezingen staan er" in told
+        accepted = decide(proposed, [Decision(correction="C0001", accepted=True, reason="Gehoord.")], by="secretary", at=LATER)
+        assert accepted.speakers == made.speakers
+    with pytest.raises(UsageError, match="unknown_speaker"):
+        name_voices(with_parties(), {"S9": who["S1"]}, by="staff", at=LATER)
+    with pytest.raises(UsageError, match="voice_named_already"):
+        name_voices(with_parties(made), who, by="client", at=LATER)
+
+
+def test_the_acts_of_the_secretary_once_more_change_nothing() -> None:
+    longer = extend(with_parties(), date(2026, 4, 1), reason="ziekte", by="secretary", at=LATER)
+    assert extend(longer, date(2026, 4, 1), reason=" ziekte", by="secretary", at=LATER) == longer
+    established = establish(ready(heard()), decided_by=["mr. X"], by="committee", at=LATER)
+    assert establish(established, decided_by=["mr. X"], by="committee", at=LATER) == established
+    with pytest.raises(RefusedByRule):
+        establish(established, decided_by=["mr. Y"], by="committee", at=LATER)
 
 
 def test_a_quotation_from_the_page_is_found_without_its_marks_or_left_to_the_secretary() -> None:

@@ -28,6 +28,10 @@ def confirmed(minutes: Minutes) -> Minutes:
     return confirm_speakers(minutes, who, actor="secretary", at=LATER)
 
 
+def read(minutes: Minutes) -> Minutes:
+    return mark_read(minutes, reader="J. de Wit", at=LATER)
+
+
 def test_a_version_holds_every_document_and_is_in_force(tmp_path: Path, first: Minutes) -> None:
     stored = write_version(tmp_path, first, TRANSCRIPTS)
     assert {path.name for path in stored.folder.iterdir()} == {"minutes.json", *(writer.file_name for writer in TRANSCRIPTS)}
@@ -116,7 +120,9 @@ def test_a_version_is_never_overwritten(tmp_path: Path, first: Minutes) -> None:
         write_version(tmp_path, talk.minutes(name="ander.m4a"), TRANSCRIPTS)
 
 
-@pytest.mark.parametrize("skip", [lambda m: confirmed(confirmed(m)), lambda m: confirmed(talk.minutes(name="ander.m4a"))])
+@pytest.mark.parametrize(
+    "skip", [lambda m: mark_read(confirmed(m), reader="J. de Wit", at=LATER), lambda m: confirmed(talk.minutes(name="ander.m4a"))]
+)
 def test_only_a_successor_of_the_version_in_force_is_written(tmp_path: Path, first: Minutes, skip: Callable[[Minutes], Minutes]) -> None:
     write_version(tmp_path, first, TRANSCRIPTS)
     with pytest.raises(VerificationFailed):

@@ -30,6 +30,7 @@ from pipeline.review.publish import Desk, put_in_force
 from pipeline.review.responses.document import Annotation, FragmentSelector, ResponseFile
 from pipeline.review.responses.keys import check_key
 from pipeline.review.responses.reading import ReceivedFile, parse_response, read_response_bytes
+from pipeline.review.responses.released import released_versions
 
 SCHEMA = "wederhoor/read-back/1"
 _MAX_IDENTITY_BYTES = 4096
@@ -216,14 +217,18 @@ def _milliseconds(seconds: str) -> int:
 
 
 def _require_known_versions(dossier: Dossier, received: ReceivedFile, name: str) -> None:
-    """Every version a response speaks of must be one of these minutes, and be called what it says."""
+    """Every version a response speaks of must be one of these minutes, be called what it says, and have been released."""
     chain = {stored.sha256: stored.minutes for stored in load_chain(dossier.minutes_folder)}
     said = received.response.minutes
     about = chain.get(said.sha256)
     if about is None or about.version != said.version or about.recording.sha256 != said.recording:
         raise InputRefused("response_version_unknown", file=name)
-    if any(one.target.minutes_sha256 not in chain for one in received.response.first.items):
+    spoken_of = [said.sha256, *(one.target.minutes_sha256 for one in received.response.first.items)]
+    if any(sha256 not in chain for sha256 in spoken_of):
         raise InputRefused("response_version_unknown", file=name)
+    released = {stored.sha256 for stored in released_versions(dossier)}
+    if kept_back := sorted({chain[sha256].version for sha256 in spoken_of if sha256 not in released}):
+        raise InputRefused("response_version_not_released", file=name, versions=", ".join(kept_back))
 
 
 def _received_on(desk: Desk, received_on: date | None) -> date:

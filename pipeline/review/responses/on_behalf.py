@@ -24,13 +24,13 @@ from pipeline.errors import InputRefused, UsageError
 from pipeline.minutes.clock import seconds
 from pipeline.minutes.hearing import side_of
 from pipeline.minutes.labels import local_day
-from pipeline.minutes.model import State
 from pipeline.minutes.reactions import Form, Opinion, SubjectKind
-from pipeline.minutes.versions import StoredVersion, load_chain
+from pipeline.minutes.versions import StoredVersion
 from pipeline.review.publish import Desk
 from pipeline.review.responses.document import CONTEXT, MEDIA_FRAGMENTS, MOTIVATION_OF, SCHEMA
 from pipeline.review.responses.handing_in import HandedIn, Incoming, committee_key, keep
 from pipeline.review.responses.reading import parse_response
+from pipeline.review.responses.released import released_versions
 
 MAX_EVIDENCE_BYTES = 256 * 1024**2
 _PAPER = ("pdf", "jpg", "jpeg", "png", "tif", "tiff", "heic", "txt", "docx", "odt", "eml", "jsonld", "json")
@@ -76,10 +76,9 @@ def enter(
 
 
 def _answered(desk: Desk, lines: Sequence[str]) -> StoredVersion:
-    """The version the party had before it: the last that was sent to the parties, or the one in force when that lacks a line."""
-    chain = load_chain(desk.dossier.minutes_folder)
-    sent = [stored for stored in chain if stored.minutes.changes[-1].kind in (State.WITH_PARTIES, "made")]
-    for about in (*sent[-1:], chain[-1]):
+    """The version the party had before it: the last that was released, or the one in force when that lacks a line."""
+    released = released_versions(desk.dossier)
+    for about in (*released[-1:], desk.current()):
         known = {line.id for line in about.minutes.lines}
         if known.issuperset(lines):
             return about

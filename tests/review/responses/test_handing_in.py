@@ -12,20 +12,22 @@ from pipeline.dossier import custody
 from pipeline.dossier.custody import Act
 from pipeline.dossier.verify import verify
 from pipeline.errors import InputRefused, RefusedByRule, UsageError, VerificationFailed, WederhoorError
-from pipeline.minutes.corrections import Decision, Request, Split
+from pipeline.minutes.asked import Decision, NewText, Request, Split
 from pipeline.minutes.model import State
 from pipeline.minutes.reactions import Form, Opinion
 from pipeline.minutes.reading import read_minutes
 from pipeline.minutes.versions import load_chain
 from pipeline.recording.agreement import Role
+from pipeline.release.decision import What
 from pipeline.review.correcting import correct_minutes, decide_proposals
 from pipeline.review.responses.handing_in import SCHEMA, Received, open_closed, respond
 from pipeline.review.responses.on_behalf import Given, enter
 from pipeline.review.responses.read_back import receipt_of
+from pipeline.review.responses.released import released_versions
 from pipeline.review.term import extend_term
 from pipeline.schemas import shipped_schema
 from pipeline.texts import Language
-from tests.release.conftest import NOW
+from tests.release.conftest import NOW, Release
 from tests.review.responses.conftest import Talk
 from tests.review.responses.files import PartyPage, quoted
 
@@ -128,6 +130,30 @@ def test_only_an_unknown_version_or_an_unknown_key_is_refused(talk: Talk) -> Non
     error = refused(talk, talk.saved(forged, forged.about("eens", "line", "L0001")))
     assert isinstance(error, VerificationFailed)
     assert error.text_key == "response_key_of_other"
+
+
+def test_a_response_to_a_version_that_never_went_out_says_so(talk: Talk, released: Release) -> None:
+    chain = load_chain(talk.dossier.minutes_folder)
+    assert [stored.minutes.state for stored in chain] == [State.CONCEPT, State.WITH_PARTIES]
+    for name, given in (("v001", chain[0].sha256), ("v003", correct_minutes(talk.desk(), [wording()]).sha256)):
+        about = PartyPage(talk.client.response | {"minutes": talk.client.response["minutes"] | {"sha256": given, "version": name}})
+        saved = talk.saved(about, about.about("eens", "line", "L0001"))
+        error = refused(talk, saved)
+        assert isinstance(error, InputRefused)
+        assert (error.text_key, error.details["versions"]) == ("response_version_not_released", name)
+    # Once the documents of that version went out, to either party, it is one that can be read.
+    released(What.MINUTES, to="staff")
+    assert [stored.minutes.version for stored in released_versions(talk.dossier)] == ["v002", "v003"]
+    (entered,) = respond(talk.desk(), [saved])
+    assert entered.on_version == "v003"
+    on_paper = enter(talk.desk(), "staff", [Given(value=Opinion.AGREE, text="", line="L0001")], form=Form.PAPER)
+    assert on_paper.on_version == "v003"
+    released(What.BUNDLE, to="client")
+    assert [stored.minutes.version for stored in released_versions(talk.dossier)] == ["v001", "v002", "v003", "v004", "v005"]
+
+
+def wording() -> Request:
+    return Request(asked=NewText(line="L0001", text="Goedemiddag mevrouw."))
 
 
 def test_one_bad_file_among_good_ones_keeps_none(talk: Talk) -> None:

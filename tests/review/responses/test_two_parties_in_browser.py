@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.dossier.verify import verify
-from pipeline.minutes.corrections import Decision, NewText, Request
+from pipeline.minutes.asked import Decision, NewText, Request
 from pipeline.release.decision import What
 from pipeline.review.correcting import correct_minutes, decide_proposals
 from pipeline.review.responses.handing_in import respond
