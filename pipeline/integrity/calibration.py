@@ -15,6 +15,8 @@ from pipeline.integrity.model import CodecClass, Level, Power, Strength, Strengt
 from pipeline.shipped import CONFIG
 
 SCHEMA = "wederhoor/integrity-calibration/1"
+# Stands where the name of a test does for what all of them find together.
+TOGETHER = "together"
 _CONFIDENCE = 0.95
 _MS_PER_HOUR = 3_600_000
 _SCALE = (

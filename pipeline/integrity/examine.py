@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipeline.documents import sha256_file
 from pipeline.integrity.announced import Found, match
-from pipeline.integrity.calibration import Calibration, calibration
+from pipeline.integrity.calibration import TOGETHER, Calibration, calibration
 from pipeline.integrity.detectors import DETECTORS
 from pipeline.integrity.fusion import fused
 from pipeline.integrity.model import (
@@ -62,12 +62,14 @@ def examine(
     edits = agreement.edits.announced if agreement else ()
     matched, announced = match(found, edits, subject.recording.duration_ms)
     findings = fused(matched, {detector.name: detector.family for detector in detectors})
-    tests = tuple(
+    codec_class = subject.recording.codec_class
+    together = PerformedTest(detector=TOGETHER, applicable=True, reason=None, power=figures.power(TOGETHER, codec_class))
+    each = tuple(
         PerformedTest(
             detector=detector.name,
             applicable=result.applicability.applicable,
             reason=result.applicability.reason,
-            power=figures.power(detector.name, subject.recording.codec_class),
+            power=figures.power(detector.name, codec_class),
         )
         for detector, result in results
     )
@@ -77,7 +79,7 @@ def examine(
         conclusion=conclude(findings, {detector.family for detector, result in results if result.applicability.applicable}),
         findings=findings,
         announced_edits=announced,
-        tests=tests,
+        tests=(together, *each),
     )
 
 

@@ -281,7 +281,10 @@ class Power:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PerformedTest:
-    """Whether a test could be done, why not (a key of [integrity.reason]), and what it can find in this kind of file."""
+    """Whether a test could be done, why not (a key of [integrity.reason]), and what it can find in this kind of file.
+
+    The first of a document has no test of its own: it tells what all tests find together.
+    """
 
     detector: str
     applicable: bool

@@ -2,7 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.integrity.model import BothLanguages, Finding, IntegrityDocument, Level, Outcome, PerformedTest, Power, StrengthLabel, Trace
+from pipeline.integrity.calibration import TOGETHER
+from pipeline.integrity.model import (
+    BothLanguages,
+    Conclusion,
+    Finding,
+    IntegrityDocument,
+    Level,
+    Outcome,
+    PerformedTest,
+    Power,
+    StrengthLabel,
+    Trace,
+)
 from pipeline.texts import Language, Texts, texts
 
 
@@ -18,7 +30,8 @@ def conclusion_in_words(document: IntegrityDocument, language: Language) -> tupl
         say(f"integrity.conclusion.{document.conclusion}"),
         *_announced(document, say),
         *_strength(document, say),
-        *(line for test in document.tests for line in _test(test, say)),
+        *_together(document, say),
+        *(line for test in document.tests if test.detector != TOGETHER for line in _test(test, say)),
     )
 
 
@@ -51,6 +64,17 @@ def _announced(document: IntegrityDocument, say: Texts) -> Iterator[str]:
             yield say("integrity.announced", number=number, outcome=outcome)
         else:
             yield say("integrity.announced_at", number=number, at=places[result.finding_id], outcome=outcome)
+
+
+def _together(document: IntegrityDocument, say: Texts) -> Iterator[str]:
+    """How many ordinary cuts all tests find: what a reader has to know before the figures of each."""
+    if document.conclusion is Conclusion.NOT_TESTABLE:
+        return
+    measured = [power for test in document.tests if test.detector == TOGETHER for power in test.power]
+    if not measured:
+        yield say("integrity.power.together_unknown")
+    for power in measured:
+        yield say("integrity.power.together", codec=say(f"integrity.codec.{power.codec_class}"), detected=power.detected, n=power.n)
 
 
 def _strength(document: IntegrityDocument, say: Texts) -> Iterator[str]:

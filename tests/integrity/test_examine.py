@@ -6,6 +6,7 @@ import pytest
 
 from pipeline import documents
 from pipeline.errors import InputRefused
+from pipeline.integrity.calibration import TOGETHER, Calibration, Entry, Trial
 from pipeline.integrity.examine import examine
 from pipeline.integrity.model import (
     CodecClass,
@@ -36,6 +37,20 @@ def test_an_untouched_recording_gives_no_indication_and_the_power_of_the_test(un
     assert {finding.level for finding in document.findings} <= {Level.HISTORY}
     spoken = " ".join(conclusion_in_words(document, Language.DUTCH))
     assert "geen bewijs dat niet is geknipt" in spoken
+
+
+def test_what_all_tests_find_together_stands_before_the_figures_of_each(untouched: dict[str, Path]) -> None:
+    """Sixty of sixty for one way of cutting must not be read as sixty of sixty cuts."""
+    cut = Trial(edit_kind="cut_saved_as_this", detected=3, n=40)
+    entry = Entry(detector=TOGETHER, codec_class=CodecClass.AAC, trials=(cut,), device_hours=0, generated_hours=1, false_alarms=0)
+    figures = Calibration(schema="test/1", measured_on="2026-11-25", entries=(entry,))
+    document = examine(untouched["m4a"], None, Settings(), figures=figures)
+    said = conclusion_in_words(document, Language.DUTCH)
+    assert said[1].startswith("Alle toetsen samen.")
+    assert "3 van de 40 keer" in said[1]
+    assert "tweede opname" in said[1]
+    nothing = examine(untouched["m4a"], None, Settings(), figures=replace(figures, entries=()))
+    assert conclusion_in_words(nothing, Language.DUTCH)[1].startswith("Alle toetsen samen. Niet gemeten")
 
 
 def test_a_format_that_keeps_no_traces_cannot_be_tested(untouched: dict[str, Path]) -> None:

@@ -11,7 +11,6 @@ import argparse
 import json
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -25,7 +24,7 @@ from scipy.signal import resample_poly
 from pipeline.integrity.detectors import DETECTORS
 from pipeline.integrity.examine import examine
 from pipeline.settings import Settings
-from tests.benchmarks.integrity.edits import long_speech
+from tests.benchmarks.integrity.edits import long_speech, peak_mb
 from tests.benchmarks.integrity.grids import codec, decoded
 from tests.fixtures.audio import Samples, encode
 
@@ -62,9 +61,8 @@ def measured(path: Path, tests: list[str]) -> tuple[float, float, int]:
 def _examine(path: Path, tests: list[str]) -> None:
     begun = time.process_time()
     document = examine(path, None, Settings(), detectors=[each for each in DETECTORS if each.name in tests])
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     claims = sum(finding.level != "history" for finding in document.findings)
-    print(json.dumps({"cpu": time.process_time() - begun, "peak": peak, "claims": claims}))
+    print(json.dumps({"cpu": time.process_time() - begun, "peak": peak_mb(), "claims": claims}))
 
 
 def main() -> None:

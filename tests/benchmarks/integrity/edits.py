@@ -17,7 +17,6 @@ import argparse
 import json
 import os
 import random
-import resource
 import tempfile
 import time
 import wave
@@ -31,7 +30,7 @@ import numpy as np
 from scipy.signal import fftconvolve, resample_poly
 
 from pipeline.errors import InputRefused
-from pipeline.integrity.calibration import interval
+from pipeline.integrity.calibration import TOGETHER, interval
 from pipeline.integrity.detectors import DETECTORS
 from pipeline.integrity.examine import _CLASSES, _subject
 from pipeline.integrity.model import Detector, Level, Stance, Trace
@@ -69,6 +68,8 @@ STREAM_EDITS = ("dropped_packets", "stream_copy", "recorder_pause")
 UNTOUCHED = ("untouched", "gate", "agc", "noise_reduction", "dtx", "vbr", "remux", "trimmed", "broken_off")
 # Counted for the wording of these tests; other tests have trials of their own.
 TOLD = {("copies", "copy_move"): "copy_move", ("hum", "delete_in_speech"): "cut_in_hum", ("hum", "delete_at_pause"): "cut_in_hum"}
+# What all tests find together: the ordinary ways of taking out and putting in, each saved anew.
+CUTS = ("delete_in_speech", "delete_at_pause", "insert_from_same", "insert_from_other", "join")
 _NEAR_MS = 200
 _LONG_SECONDS = 7200
 _LONG_RATE = 16000
@@ -242,6 +243,19 @@ def claims(path: Path, detectors: list[Detector]) -> tuple[dict[str, list[Trace]
     return told, {name for name, result in results.items() if result.applicability.applicable}, subject.recording.duration_ms / 3_600_000
 
 
+def claims_and_cost(path: Path, detectors: list[Detector]) -> tuple[dict[str, list[Trace]], float, float, int]:
+    """What each test claims, the hours, the CPU-seconds and the megabytes at the peak; for a process that does nothing else."""
+    begun = time.process_time()
+    told, _, hours = claims(path, detectors)
+    return told, hours, time.process_time() - begun, peak_mb()
+
+
+def peak_mb() -> int:
+    """The most memory this process held. What getrusage tells begins at the size of the process that started it."""
+    status = Path("/proc/self/status").read_text()
+    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) // 1024
+
+
 def apart(trace: Trace, places: tuple[float, ...]) -> float:
     """How far a claim lies from the nearest edit, in milliseconds; 0 where the interval holds it."""
     spans = [(trace.start_ms, trace.end_ms), *([trace.also_ms] if trace.also_ms else [])]
@@ -295,6 +309,8 @@ def run_edits(asked: argparse.Namespace, detectors: list[Detector], data: Path) 
             for detector, _, _ in ((one, kind, save) for one in done if (one, kind) in TOLD):
                 saved = "pcm" if save == "wav" else _class(file.path)
                 power[detector, TOLD[detector, kind], saved].append(detector in near)
+            if kind in CUTS:
+                power[TOGETHER, "cut_saved_as_this", _class(file.path)].append(bool(near))
             if not is_clean and kind not in STREAM_EDITS:
                 clean["elsewhere"].update(name for name, trace in everything if apart(trace, file.places_ms) > _NEAR_MS)
                 hours["elsewhere"] += length
@@ -354,14 +370,11 @@ def run_long(asked: argparse.Namespace, detectors: list[Detector], data: Path) -
                 for part in long_speech(asked.split, asked.seed * 100 + number, random.Random(number), data):
                     file.writeframes(np.rint(part * 32767).clip(-32768, 32767).astype("<i2").tobytes())
             # In a process of its own, so that time and memory are those of the examination.
-            found, _, length = call_once(claims, path, detectors, limit_seconds=36_000)
-            child = resource.getrusage(resource.RUSAGE_CHILDREN)
-            spent = child.ru_utime + child.ru_stime
-            total += length
+            found, length, cpu, peak = call_once(claims_and_cost, path, detectors, limit_seconds=36_000)
+            total, spent = total + length, spent + cpu
             told.update({name: len(traces) for name, traces in found.items()})
             asserted += any(trace.hypotheses.edited is Stance.SUPPORTS for traces in found.values() for trace in traces)
-            peak = child.ru_maxrss / 1024
-            print(f"{number}: {length:.2f} h, claims {dict(told)}, edited {asserted}, {spent:.0f} CPU-s, peak {peak:.0f} MB", flush=True)
+            print(f"{number}: {length:.2f} h, claims {dict(told)}, edited {asserted}, {cpu:.0f} CPU-s, peak {peak} MB", flush=True)
     print(f"{total:.1f} generated hours, tests {[each.name for each in detectors]}, {total * 3600 / spent:.0f} times real time")
 
 
