@@ -1,7 +1,7 @@
 """Cuts in recordings that had a codec before: found, placed, weighed; false alarms and cost.
 
     WEDERHOOR_SPEECH_DATA=... OMP_NUM_THREADS=1 python -m tests.benchmarks.integrity.grids CASE
-        [--seed N] [--clips N] [--split tuning] [--write]
+        [--seed N] [--clips N] [--seconds CPU] [--split tuning] [--write]
 
 CASE is one of wav, celt, finer, same, untouched. Speech is encoded (the history that is looked for), decoded, moved by a random
 number of samples, cut several times with a fade of 0, 5, 20 or 50 ms, and saved. Cuts are counted apart; whatever is claimed
@@ -78,8 +78,8 @@ CHAINS = {
     ],
 }
 # Cuts in one clip, and its length: faint grids need seconds on both sides.
-CUTS = {"wav": 8, "celt": 8, "finer": 5, "same": 1, "untouched": 0}
-CLIP_SECONDS = {"wav": 40, "celt": 40, "finer": 40, "same": 24}
+CUTS = {"wav": 16, "celt": 16, "finer": 10, "same": 3, "untouched": 0}
+CLIP_SECONDS = {"wav": 80, "celt": 80, "finer": 80, "same": 72}
 EDITS = {"wav": "cut_after_decoding", "celt": "cut_of_opus", "finer": "cut_saved_finer", "same": "cut_saved_again"}
 CLASSES = {"wav": "pcm", "aac": "aac", "mp3_": "mp3"}
 
@@ -178,9 +178,9 @@ def clips(case: str, split: str, number: int, chance: random.Random, folder: Pat
         if case == "untouched":
             sound = np.concatenate([sources[name, rate] for name in SPLITS[split]], axis=1)
         else:
-            whole = sources[SPLITS[split][count // len(CHAINS[case]) % len(SPLITS[split])], rate]
+            whole = sources[SPLITS[split][(count + count // len(CHAINS[case])) % len(SPLITS[split])], rate]
             # A source that is shorter than a clip goes round; the seam is before the first codec.
-            sound = np.roll(np.tile(whole, (1, 2)), chance.randrange(whole.shape[1]), axis=1)[:, : CLIP_SECONDS[case] * rate]
+            sound = np.roll(np.tile(whole, (1, 4)), chance.randrange(whole.shape[1]), axis=1)[:, : CLIP_SECONDS[case] * rate]
         if first:
             sound = decoded(encode(folder / f"first{codec(first).suffix}", sound, codec(first)))
         sound = sound[:, chance.randrange(5000) :]
@@ -202,6 +202,7 @@ def main() -> None:
     options.add_argument("case", choices=list(CHAINS))
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--clips", type=int, default=10)
+    options.add_argument("--seconds", type=float, default=3600)
     options.add_argument("--split", choices=list(SPLITS), default="test")
     options.add_argument("--write", action="store_true")
     asked = options.parse_args()
@@ -210,6 +211,8 @@ def main() -> None:
         for chain, path, joins in clips(asked.case, asked.split, asked.clips, random.Random(asked.seed), Path(name)):
             scores[chain].add(scored(path, joins))
             print(".", end="", flush=True)
+            if time.process_time() > asked.seconds:
+                break
     together = Score()
     print(f"\n{HEAD}")
     for (first, saved), score in scores.items():
