@@ -26,10 +26,11 @@ _at_work_lock = threading.Lock()
 
 
 class Empty(Enum):
-    """Why there is nothing to take: nothing at all, or something that may be ready in a moment."""
+    """Why there is nothing to take: nothing at all, something that may be ready in a moment, or it is too soon to look again."""
 
     NOTHING = auto()
     NOT_YET = auto()
+    TOO_SOON = auto()
 
 
 _Order = tuple[int, date, int, str]
@@ -66,7 +67,7 @@ class Queue:
                     if not self._waiting:
                         return Empty.NOT_YET if self._pending else Empty.NOTHING
                 elif not self._waiting:
-                    return Empty.NOT_YET
+                    return Empty.TOO_SOON
                 claim = self._claimed(self._waiting.pop().item)
                 if claim is not None:
                     self._tried.add(claim.id)

@@ -209,7 +209,7 @@ class Night:
                 continue
             if isinstance(found, Claim):
                 return found
-            if found is Empty.NOTHING or time.monotonic() - idle_since > patience:
+            if found is Empty.NOTHING or (found is Empty.NOT_YET and time.monotonic() - idle_since > patience):
                 return None
             self._stopping.wait(_POLL_SECONDS)
         return None
