@@ -61,17 +61,17 @@ class Queue:
     def take(self) -> Claim | Empty:
         """Claim the next recording. Raises OSError when a drop folder is gone."""
         with self._lock:
-            while True:
-                if self._look_again.is_due() or (not self._waiting and self._look_when_idle.is_due()):
-                    self._look()
-                    if not self._waiting:
-                        return Empty.NOT_YET if self._pending else Empty.NOTHING
-                elif not self._waiting:
-                    return Empty.TOO_SOON
+            looked = self._look_again.is_due() or (not self._waiting and self._look_when_idle.is_due())
+            if looked:
+                self._look()
+            while self._waiting:
                 claim = self._claimed(self._waiting.pop().item)
                 if claim is not None:
                     self._tried.add(claim.id)
                     return claim
+            if not looked:
+                return Empty.TOO_SOON
+            return Empty.NOT_YET if self._pending else Empty.NOTHING
 
     def let_go(self, claim: Claim) -> None:
         """The work on a claim ended, one way or another."""
