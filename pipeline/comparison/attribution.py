@@ -1,6 +1,6 @@
 """Whom a statement of a report names, and whom it says is speaking."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pipeline.comparison.transcripts import Voice
 from pipeline.language.lexicon import Lexicon
@@ -25,6 +25,11 @@ class Attribution:
             names = {name for name in names if len(name) >= _SHORTEST_NAME and name not in lexicon.names.titles}
             for word in names | ROLES[lexicon.code].get(voice.role or "", frozenset()):
                 self._labels[word] = self._labels.get(word, frozenset()) | {voice.label}
+
+    @property
+    def words(self) -> Mapping[str, frozenset[str]]:
+        """All words that name a speaker, with the labels of whom they name."""
+        return self._labels
 
     def mentioned(self, statement: str) -> frozenset[str]:
         """The labels of all speakers a statement names."""

@@ -7,37 +7,46 @@ meaning in a report, parts of compounds, quantities of the same kind; rare words
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 from scipy.sparse import csr_matrix, vstack
 
+from pipeline.language.compounds import parts
 from pipeline.language.lexicon import Lexicon
 from pipeline.language.plain import plain
-from pipeline.language.register import EMPTY, GROUPS, PARTY_WORDS, SAYING
+from pipeline.language.register import EMPTY, GROUPS, PROMISING, SAYING
 from pipeline.language.spelling import lemma
 from pipeline.language.units import Kind, Unit, units
 
 LONGEST_PASSAGE = 3
 
 # Tuned on the tuning half of tests/data/report_statements.
-_SAME_MEANING = 0.8
+_SAME_MEANING = 0.85
 _COMPOUND = 0.65
-_SAME_STEM = 0.6
-_SAME_UNIT = 0.4
+_SAME_STEM = 0.5
+_OF_PARTS = 0.9
+_UNSEEN = 1
+# Another day, and nothing else of what a statement says, is no sign that it was said here.
+_BESIDE_THE_POINT = 0.5
+_VERB = 1.5
+_WHO = 0.8
+_WHO_WEIGHT = 2.0
+_FLAT = 1.0
+_SAME_UNIT = 0.5
 _ANY_NUMBER = 0.15
 _SPELT_ALIKE = 0.8
-_LETTERS = 0.15
-_LETTERS_SCALE = 1.5
+_LETTERS = 0.3
+_LETTERS_SCALE = 1.0
 _EXTRA_LINE = 0.05
-_LENGTH = 0.04
+_LENGTH = 0.06
 _COMFORTABLE_TERMS = 8
 _MENTIONED = 0.2
-_QUESTION = 0.1
+_QUESTION = 0.2
 # What stands at the two ends of a conversation is often described by its place.
 _OPENING_LINES = 3
 _NGRAMS = range(3, 6)
@@ -75,8 +84,9 @@ class Coverage:
 class PassageIndex:
     """The lines of a conversation, ready to be searched."""
 
-    def __init__(self, lines: Sequence[str], speakers: Sequence[str | None], lexicon: Lexicon) -> None:
+    def __init__(self, lines: Sequence[str], speakers: Sequence[str | None], lexicon: Lexicon, who: Mapping[str, frozenset[str]] = {}) -> None:
         self.lexicon = lexicon
+        self._who = who
         self.speakers = speakers
         self.is_question = [line.rstrip().endswith("?") for line in lines]
         self.units = [units(line.split(), lexicon) for line in lines]
@@ -97,13 +107,14 @@ class PassageIndex:
 
     def search(self, statement: Sequence[Unit], mentioned: Collection[str], count: int = 3) -> list[Match]:
         """The `count` nearest passages that do not overlap, nearest first. `mentioned`: labels of speakers the statement names."""
-        terms = statement_terms(statement, self.lexicon)
         if not self.terms:
             return []
+        terms = self.statement_terms(statement)
         coverage = self.coverage(terms)
         letters = _LETTERS * _LETTERS_SCALE * self._letters.likeness(terms)
         named = np.array([speaker in mentioned for speaker in self.speakers])
         own = coverage.weights @ coverage.covered + letters
+        firm = self._firm(terms, coverage)
         scores = np.stack([self._scores(length, coverage, letters, named) for length in range(1, LONGEST_PASSAGE + 1)])
         taken = np.zeros(len(self.terms), dtype=bool)
         kept: list[Match] = []
@@ -115,10 +126,16 @@ class PassageIndex:
             taken[first : last + 1] = True
             share = own[first : last + 1]
             carrying = tuple(int(line) for line in first + np.flatnonzero(share >= share.max() / 2))
-            kept.append(Match(first, last, float(scores[extra, last]), first + int(np.argmax(share)), carrying))
+            near = float(scores[extra, last]) * (1.0 if firm[first : last + 1].any() else _BESIDE_THE_POINT)
+            kept.append(Match(first, last, near, first + int(np.argmax(share)), carrying))
             if len(kept) == count:
                 break
         return kept
+
+    def _firm(self, terms: Sequence[str], coverage: Coverage) -> NDArray[np.bool_]:
+        """Per line, whether it says something of the statement other than who spoke, or another day or amount than the statement does."""
+        least = np.array([2.0 if term in self._who else 1.0 if term[0] in "#@" else 0.0 for term in terms])
+        return np.asarray(((coverage.covered >= least[:, None]) & (coverage.covered > 0)).any(axis=0))
 
     def _scores(self, length: int, coverage: Coverage, letters: Scores, named: NDArray[np.bool_]) -> Scores:
         """The likeness of every passage of `length` lines, at its last line; -1 where none ends."""
@@ -138,16 +155,46 @@ class PassageIndex:
         scores *= np.where(self._asks[length - 1 :], 1 - _QUESTION, 1.0)
         return np.concatenate([np.full(length - 1, -1.0), scores])
 
+    def statement_terms(self, found: Sequence[Unit]) -> list[str]:
+        """The terms of a statement, each once. Words for one speaker are one term."""
+        who = self._who
+        named = {who[unit.key]: unit.key for unit in found if unit.key in who}
+        return list(dict.fromkeys([*named.values(), *self.subject_terms(found)]))
+
+    def subject_terms(self, found: Iterable[Unit]) -> list[str]:
+        """What is said apart from who says it."""
+        return content((unit for unit in found if unit.key not in self._who), self.lexicon)
+
+    def share(self, terms: Sequence[str], others: Sequence[str]) -> float:
+        """The share of these terms, by weight, that others cover, 0-1."""
+        weights = [self._rarity(term) * (_VERB if term.endswith("en") else 1.0) for term in terms]
+        near = (max((likeness(term, other, self.lexicon) for other in others), default=0.0) for term in terms)
+        return sum(weight * one for weight, one in zip(weights, near, strict=True)) / max(sum(weights), 1e-9)
+
     def coverage(self, terms: Sequence[str]) -> Coverage:
         """How well each line covers each term."""
         count = len(self.terms)
         covered = np.zeros((len(terms), count))
         for row, term in enumerate(terms):
-            for known, likeness in self._similar_terms(term):
-                places = self._postings[known]
-                covered[row, places] = np.maximum(covered[row, places], likeness)
-        weights = np.array([math.log((1 + count) / (1 + len(self._postings.get(term, ())))) + 0.3 for term in terms])
-        return Coverage(weights, covered)
+            covered[row] = self._covered(term)
+            if term not in self._postings and (of := parts(term, self.lexicon.code)):
+                covered[row] = np.maximum(covered[row], _OF_PARTS * sum(self._covered(part) for part in of) / len(of))
+        return Coverage(np.array([self._rarity(term) for term in terms]), covered)
+
+    def _covered(self, term: str) -> Scores:
+        """Per line, how near its nearest term is to this one."""
+        covered = np.zeros(len(self.terms))
+        if labels := self._who.get(term):
+            covered[[speaker in labels for speaker in self.speakers]] = _WHO
+        for known, likeness in self._similar_terms(term):
+            places = self._postings[known]
+            covered[places] = np.maximum(covered[places], likeness)
+        return covered
+
+    def _rarity(self, term: str) -> float:
+        if labels := self._who.get(term):
+            return _WHO_WEIGHT * math.log((1 + len(self.terms)) / (1 + sum(s in labels for s in self.speakers)))
+        return math.log((1 + len(self.terms)) / (1 + max(_UNSEEN, len(self._postings.get(term, ()))))) + _FLAT
 
     def _similar_terms(self, term: str) -> list[tuple[str, float]]:
         if term not in self._similar:
@@ -172,6 +219,14 @@ class PassageIndex:
             for name in concepts(term, self.lexicon):
                 table[name].append(term)
         return table
+
+
+@cache
+def _idle_words(code: str) -> frozenset[str]:
+    """Words that say nothing of what a text is about, as they are written and in their dictionary form."""
+    listed = EMPTY[code] | SAYING[code]
+    # To promise is an act of its own.
+    return listed | {form for word in listed if (form := lemma(word, code)) not in PROMISING[code]}
 
 
 _PLACES = {"nl": ("aanvang", "afsluiten"), "en": ("start", "end")}
@@ -214,18 +269,13 @@ class _LetterIndex:
 
 def content(found: Iterable[Unit], lexicon: Lexicon) -> list[str]:
     """What a text is about: quantities by their value, words by their dictionary form; without words that say nothing."""
-    idle = EMPTY[lexicon.code] | SAYING[lexicon.code] | lexicon.common
+    idle = _idle_words(lexicon.code) | lexicon.common
     terms = [
-        unit.key if unit.meaning is not None else lemma(unit.key, lexicon.code)
+        unit.key if unit.meaning is not None or unit.kind is Kind.NAME else lemma(unit.key, lexicon.code)
         for unit in found
         if unit.kind not in (Kind.FILLER, Kind.NEGATION) and unit.key not in idle
     ]
     return [term for term in terms if term not in idle]
-
-
-def statement_terms(found: Iterable[Unit], lexicon: Lexicon) -> list[str]:
-    """The terms of a statement, each once, without the words a report has for the parties themselves."""
-    return list(dict.fromkeys(term for term in content(found, lexicon) if term not in PARTY_WORDS[lexicon.code]))
 
 
 def likeness(term: str, known: str, lexicon: Lexicon) -> float:
@@ -242,7 +292,7 @@ def likeness(term: str, known: str, lexicon: Lexicon) -> float:
     spelt = Indel.normalized_similarity(short, long)
     if spelt >= _SPELT_ALIKE:
         return 0.9 * spelt
-    if long.startswith(short) or long.endswith(short):
+    if long.startswith(short) or long.endswith(short) or short in parts(long, lexicon.code):
         return _COMPOUND
     shared = next((at for at, (x, y) in enumerate(zip(short, long, strict=False)) if x != y), len(short))
     return _SAME_STEM if shared >= 5 and shared >= 0.6 * len(short) else 0.0

@@ -8,13 +8,17 @@ from pathlib import Path
 from pipeline.comparison.report_file import read_paragraphs
 from pipeline.comparison.transcripts import language_of
 from pipeline.errors import InputRefused
+from pipeline.language.plain import plain
+from pipeline.language.verbs import is_verb_form
 from pipeline.worker import WorkerCrashed, WorkerTimedOut, call_once
 
 MAX_SENTENCES = 5_000
 _SECONDS = 60.0
 _MEMORY_BYTES = 3 * 1024**3
 _FEWEST_WORDS = 3
+_LONGEST_HEADING = 8
 
+_ENDS = re.compile(r"[.!?;…][\"'”’)\]]*$")
 _END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-ZÀ-Ý0-9€'])")
 _ABBREVIATIONS = re.compile(
     r"(?:^|[\s(])(?:dhr|mevr|mw|mr|mrs|ms|dr|drs|ir|ing|prof|st|nr|nrs|art|artt|lid|blz|pag|p|pp|bijv|bv|o\.a|d\.w\.z|i\.v\.m|m\.b\.t|n\.a\.v|"
@@ -57,12 +61,24 @@ def paragraphs_of(path: Path) -> list[str]:
 
 def report_of(paragraphs: list[str]) -> Report:
     """The sentences of paragraphs. Headings and fragments under three words are no statements."""
-    found = [sentence for paragraph in paragraphs for sentence in sentences(paragraph) if len(sentence.split()) >= _FEWEST_WORDS]
+    parted = [[sentence for sentence in sentences(paragraph) if len(sentence.split()) >= _FEWEST_WORDS] for paragraph in paragraphs]
+    language = language_of(word for paragraph in parted for sentence in paragraph for word in sentence.split())
+    told = [paragraph for paragraph in parted if not is_heading(paragraph, language)]
+    # Notes may be nothing but catchwords: then these are what there is to hold beside the conversation.
+    found = [sentence for paragraph in told or parted for sentence in paragraph]
     if not found:
         raise InputRefused("report_empty")
     if len(found) > MAX_SENTENCES:
         raise InputRefused("report_too_large")
-    return Report(language_of(word for sentence in found for word in sentence.split()), tuple(found))
+    return Report(language, tuple(found))
+
+
+def is_heading(paragraph: list[str], language: str | None) -> bool:
+    """Whether a paragraph, in sentences, only names what follows: a few words without a verb and without a full stop."""
+    if len(paragraph) != 1 or _ENDS.search(paragraph[0]):
+        return not paragraph
+    said = [plain(word) for word in paragraph[0].split()]
+    return len(said) <= _LONGEST_HEADING and not any(is_verb_form(word, language or "nl") for word in said)
 
 
 def sentences(paragraph: str) -> Iterator[str]:

@@ -78,10 +78,14 @@ def newest_comparison(dossier: Dossier) -> StoredSides | None:
     return next((by_digest[digest] for digest in reversed(logged) if digest in by_digest), None)
 
 
-def compared_with(dossier: Dossier) -> Iterator[Dossier]:
-    """The other dossiers beside this one that its newest comparison was made of."""
-    found = newest_comparison(dossier)
-    digests = frozenset().union(*found.digests.values()) if found else frozenset()
+def comparison_in(folder: Path, digests: frozenset[str]) -> StoredSides | None:
+    """The comparison in this folder, when it was made of any of these digests."""
+    return next((found for found in comparisons_of(digests, [folder.parent]) if found.folder == folder.resolve()), None)
+
+
+def compared_with(dossier: Dossier, comparison: StoredSides) -> Iterator[Dossier]:
+    """The other dossiers beside this one that a comparison was made of."""
+    digests = frozenset().union(*comparison.digests.values())
     for path in sorted(dossier.path.resolve().parent.glob("[0-9]*")):
         if path == dossier.path.resolve():
             continue

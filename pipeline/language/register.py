@@ -103,7 +103,7 @@ _DUTCH_SAYING = words("""
     wijst gewezen betreurde
     betreurt voerde aangevoerd betoogde betoogt antwoordde antwoordt geantwoord beaamde beaamt beaamd vertelde vertelt verteld voegde
     toegevoegd verzekerde
-    verzekerd kondigde aangekondigd kenbaar bracht uitte sprak noemde noemt genoemd berichtte bericht achtte acht vond vindt gaven
+    eens verzekerd kondigde aangekondigd kenbaar bracht uitte sprak noemde noemt genoemd berichtte bericht achtte acht vond vindt gaven
 """)
 _ENGLISH_SAYING = words("""
     said says stated states noted notes remarked explained explains acknowledged admitted denied denies confirmed confirms promised
@@ -140,6 +140,20 @@ _DUTCH_EMPTY = words("""
     laten liet gelaten zitten zaten maken gemaakt maakte nemen genomen opnemen opgenomen hetzelfde dezelfde zelfde gesprek dus maar
     omdat als dat daar er hier toen want
     gaan gaat ging doe doet doen deed gedaan komen
+    ik je jij jou jouw jullie u uw hij hem wij we ons onze zij ze hen zich elkaar mij mijn iemand iets dergelijke zulke zo'n eigen zelf
+    in op te bij uit van voor met over om tot tegen naar na sinds vanaf tussen binnen buiten rond rondom langs per via wegens vanwege
+    ondanks behalve volgens namens omtrent jegens ten ter des der den
+    en of noch doch echter tenzij mits hoewel ofschoon terwijl zodat opdat doordat aangezien indien toch immers namelijk
+    alles al alle allen elk elke ieder iedere enig enige enkele sommige veel meer meest weinig minder beide beiden allebei
+    eveneens tevens eens eerst erg zeer heel zo zoals alsnog alsook bovendien daarnaast daarna daarop daardoor daarmee daarom daaraan
+    daarin daaruit daartegen erbij erover ervan ervoor eraan erop ermee ertoe erin eruit hiervan hiervoor hiermee hierdoor hierop
+    hierin hieraan waarop waarin waarmee waardoor waaraan waarna waarom waaruit waar wanneer wie wat hoe welk even opnieuw steeds
+    inmiddels momenteel thans nadien voordat nadat zodra aldaar vervolgens uiteindelijk overigens
+    sprake plaats plaatsvinden verband kader betrekking aanleiding geval wijze manier zaak zake reden gevolg feit
+    betreffen betreft betrof bedragen bedraagt bedroeg blijken blijkt bleek gebleken blijven bleef gebleven staan staat stond gestaan
+    liggen ligt lag gelegen brengen bracht gebracht stellen willen wil wilde kennen gekend gebeuren gebeurt gebeurde gebeurtenis
+    alvorens eenzelfde bijna terecht partij partijen zetten gezet kwijt noemen vertellen verstaan
+    geven gegeven houden hield gehouden
 """)
 _ENGLISH_EMPTY = words("""
         mister missis which that this those with during been being had has have was were would could should may might shall also
@@ -156,3 +170,15 @@ PARTY_WORDS = {
     """),
     "en": words("client complainant claimant respondent chair chairman chairperson supporter representative party parties"),
 }
+
+# Amounts after these are no exact ones.
+ABOUT = {
+    "nl": words("bijna ongeveer circa ruim rond omstreeks haast ca plusminus pakweg zo'n dik krap"),
+    "en": words("almost about around roughly nearly approximately over some"),
+}
+# Words that deny all else.
+ONLY = {"nl": words("alleen slechts uitsluitend enkel pas behalve"), "en": words("only except just")}
+# How an answer begins that is about what was just said.
+REFERRING = {"nl": words("dat dit daar niet geen nooit die"), "en": words("that this not never")}
+# Verbs of saying that are what was said.
+PROMISING = {"nl": words("vinden toezeggen beloven aanbieden ontkennen bevestigen erkennen vragen verzoeken"), "en": words("promise offer deny confirm ask request")}

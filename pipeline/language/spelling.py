@@ -44,7 +44,7 @@ def is_word(word: str, code: str) -> bool:
 @lru_cache(maxsize=200_000)
 def lemma(word: str, code: str) -> str:
     """The dictionary form of a word, or the word itself."""
-    return simplemma.lemmatize(word, lang=code).lower()
+    return simplemma.lemmatize(word, lang=code).lower().replace("_", "")
 
 
 @lru_cache(maxsize=200_000)

@@ -5,6 +5,7 @@ leaves a line that says more was given than was, never the other way round.
 """
 
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,12 +15,13 @@ from pipeline.access import open_to_group
 from pipeline.dossier import custody
 from pipeline.dossier.agreements import agreement_of
 from pipeline.dossier.checking.outside import control_digits
-from pipeline.dossier.comparisons import compared_with
+from pipeline.dossier.comparisons import compared_with, comparison_in, newest_comparison
 from pipeline.dossier.custody import Act, CustodyEntry
 from pipeline.dossier.keys import OrganisationKey
 from pipeline.dossier.layout import Dossier
 from pipeline.dossier.receipts import Handed, hand_over, in_groups
 from pipeline.errors import RefusedByRule, UsageError
+from pipeline.minutes.versions import load_chain
 from pipeline.recording.agreement import Agreement
 from pipeline.release.decision import Decision, ReleaseCircumstances, ReleaseGround, What, both_sides, may_receive
 from pipeline.release.papers import instructions, notice, receiver_name
@@ -67,7 +69,7 @@ def release(
     chosen; InputRefused or VerificationFailed when the dossier has no such thing, or not as it was.
     """
     agreement, say = agreement_of(dossier), texts(settings.report_language)
-    decision = _decide(dossier, to, ReleaseCircumstances(what=what, today=now.date()))
+    decision = _decide(dossier, to, ReleaseCircumstances(what=what, today=now.date()), comparisons)
     if not decision.allowed:
         _refuse(dossier, decision, what, say, actor=actor, now=now, key=key)
     if protection is None:
@@ -111,12 +113,14 @@ def release(
     )
 
 
-def _decide(dossier: Dossier, to: str, circumstances: ReleaseCircumstances) -> Decision:
+def _decide(dossier: Dossier, to: str, circumstances: ReleaseCircumstances, folders: Iterable[Path]) -> Decision:
     """The decision by this dossier's agreement; a comparison holds the other dossier's conversation too, so by that one's as well."""
     decision = may_receive(agreement_of(dossier), to, circumstances)
-    if circumstances.what is not What.COMPARISON or not decision.allowed:
+    if not decision.allowed:
         return decision
-    others = (may_receive(agreement_of(other), to, circumstances) for other in compared_with(dossier))
+    own = frozenset((dossier.recording().sha256, *(stored.sha256 for stored in load_chain(dossier.minutes_folder))))
+    found = [newest_comparison(dossier)] if circumstances.what is What.COMPARISON else [comparison_in(folder, own) for folder in folders]
+    others = (may_receive(agreement_of(other), to, circumstances) for one in found if one for other in compared_with(dossier, one))
     return next((other for other in others if not other.allowed), decision)
 
 

@@ -225,3 +225,26 @@ def test_damaged_reports_are_read_or_refused(tmp_path: Path, data: bytes, draws:
     path.write_bytes(damaged[: draws.draw(st.integers(1, len(damaged)))])
     with contextlib.suppress(InputRefused):
         assert read_paragraphs(path)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Verslag van 14 februari",
+        "Verloop van het gesprek",
+        "1. Standpunt van de klager",
+        "Gespreksverslag klachtencommissie De Brug 16 november 2026",
+        "VERSLAG VAN HET GESPREK",
+    ],
+)
+def test_a_heading_is_no_statement(heading: str) -> None:
+    assert reading.report_of([heading, SENTENCES[0]]).sentences == (SENTENCES[0],)
+
+
+@pytest.mark.parametrize("short", ["Klager was te laat", "De deur bleef dicht", "Het geld is weg", "Verweerder bood excuses aan"])
+def test_a_short_sentence_without_a_full_stop_is_a_statement(short: str) -> None:
+    assert reading.report_of([short, SENTENCES[0]]).sentences == (short, SENTENCES[0])
+
+
+def test_notes_of_catchwords_alone_are_held_beside_the_conversation_too() -> None:
+    assert reading.report_of(["Kluisje met geld leeg"]).sentences == ("Kluisje met geld leeg",)

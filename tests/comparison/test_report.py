@@ -97,3 +97,8 @@ def test_an_english_report() -> None:
     result = compare_report(Report("en", said), conversation)
     assert [statement.outcome for statement in result.statements] == [Outcome.POSSIBLY_DIFFERENT, Outcome.FOUND]
     assert result.statements[0].reasons == (Reason.DAY,)
+
+
+@pytest.mark.parametrize("sentence", ["Het was op 14 februari.", "De brandweer kwam op 14 februari.", "Er zijn 14 tekeningen gemaakt."])
+def test_another_day_or_number_alone_is_no_sign_that_it_was_said(sentence: str) -> None:
+    assert judged(sentence)[0] is Outcome.NOT_FOUND

@@ -113,8 +113,9 @@ def test_a_comparison_with_a_dossier_whose_agreement_does_not_allow_it_stays(
     """Whoever may have one side need not be allowed to have the other."""
     source = write_wav(tmp_path / "andere.wav", seconds=2, seed=7)
     other = receive(source, settings=settings, out=tmp_path, now=NOW, without_agreement_reason="nog niet bekend")
-    compare(dossier.path, other.path, settings, now=NOW)
+    stored = compare(dossier.path, other.path, settings, now=NOW)
     assert refusal(dossier, released, what=What.COMPARISON) == "release_no_agreement"
+    assert refusal(dossier, released, what=What.PAGE, comparisons=(stored.folder,)) == "release_no_agreement"
 
 
 def test_every_release_is_in_the_log_with_what_to_whom_how_and_on_what_ground(dossier: Dossier, released: Release) -> None:
