@@ -12,6 +12,9 @@ from pipeline.language.units import Kind, Unit, units
 _BOUNDARY = re.compile(r"(?<=[.!?…;:])\s+|,?\s+(?=(?:maar|doch|terwijl|but|while)\s)", re.IGNORECASE)
 
 
+_SAME_ACT = 0.8
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """What a clause is about, and whether it denies."""
@@ -41,11 +44,15 @@ class Clauses:
         return tuple(self._clause(units(part.split(), self._lexicon)) for part in _BOUNDARY.split(text))
 
     def _clause(self, said: Sequence[Unit]) -> Clause:
-        return Clause(tuple(said), tuple(self._index.subject_terms(said)), denies(said, self._lexicon))
+        return Clause(tuple(said), tuple(self._index.predicate_terms(said)), denies(said, self._lexicon))
 
     def share(self, clause: Clause, other: Clause) -> float:
         """The share of what a clause is about that another is about too, 0-1."""
         return self._index.share(clause.terms, other.terms)
+
+    def same_act(self, clause: Clause, other: Clause) -> bool:
+        """Whether something is done in one clause that is done in the other: a verb of one meaning."""
+        return any(self._index.share([verb], other.terms) >= _SAME_ACT for verb in clause.terms if verb.endswith("en"))
 
     def says_no(self, line: int) -> bool:
         """Whether a line begins with no."""

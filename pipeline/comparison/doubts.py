@@ -1,5 +1,6 @@
 """Why a statement may differ from the passage it was found in: another number, another day, a denial, another speaker."""
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 
 from pipeline.comparison.attribution import Attribution
@@ -9,7 +10,7 @@ from pipeline.comparison.passages import Match, PassageIndex
 from pipeline.comparison.transcripts import Utterance
 from pipeline.language.lexicon import Lexicon
 from pipeline.language.quantities import Amount, Clock, Date
-from pipeline.language.register import ABOUT, ONLY
+from pipeline.language.register import ABOUT, FIRST_PERSON, ONLY, SECOND_PERSON
 from pipeline.language.units import Kind, Unit, is_same_date
 
 SameValue = Callable[[Unit, Unit], bool | None]
@@ -48,7 +49,7 @@ class Doubts:
             yield Reason.DAY
         if self._denial_differs(sentence, said, best, speakers):
             yield Reason.NEGATION
-        if speakers and not any(self._is_by(said, match, speakers) for match in near):
+        if self._is_by_another(said, near, speakers) if speakers else self._is_of_another(sentence, said, near):
             yield Reason.SPEAKER
 
     def _from(self, match: Match) -> int:
@@ -58,7 +59,7 @@ class Doubts:
 
     def _same_amount(self, said: Sequence[Unit]) -> SameValue:
         """Whether two amounts of one unit agree; None when they count different things. About a week is six days too."""
-        about = {unit for before, unit in zip(said, said[1:], strict=False) if before.key in ABOUT[self._lexicon.code]}
+        about = {unit for before, unit in itertools.pairwise(said) if before.key in ABOUT[self._lexicon.code]}
 
         def same(x: Unit, y: Unit) -> bool | None:
             if not isinstance(x.meaning, Amount) or not isinstance(y.meaning, Amount) or y.kind is not Kind.NUMBER:
@@ -94,7 +95,7 @@ class Doubts:
 
     def _parts_of_months(self, found: Sequence[Unit]) -> set[tuple[str, int]]:
         near, months = self._lexicon.dates.near, self._lexicon.dates.months
-        return {(x.key, months[y.key]) for x, y in zip(found, found[1:], strict=False) if x.key in near and y.key in months}
+        return {(x.key, months[y.key]) for x, y in itertools.pairwise(found) if x.key in near and y.key in months}
 
     # Denials ---------------------------------------------------------------------------------------------------------
 
@@ -111,11 +112,12 @@ class Doubts:
         return any(self._is_denied(clause, theirs or beside) for clause in own) or self._is_taken_back(said, match, speakers)
 
     def _is_denied(self, clause: Clause, beside: Sequence[Clause]) -> bool:
-        """Whether what says most of a clause that does not deny, denies it."""
+        """Whether what says most of a clause that does not deny, denies it; or all that is said of what is done in it."""
         shares = [self._clauses.share(clause, other) for other in beside]
         most = max(shares, default=0.0)
         near = [other for other, share in zip(beside, shares, strict=True) if share >= max(_LEAST, _AS_NEAR * most)]
-        return most >= _BESIDE and all(other.denies for other in near)
+        acts = [other for other in beside if self._clauses.same_act(clause, other)]
+        return (most >= _BESIDE and all(other.denies for other in near)) or (bool(acts) and all(other.denies for other in acts))
 
     def _is_taken_back(self, said: Sequence[Unit], match: Match, speakers: frozenset[str]) -> bool:
         """Whether a question about it was answered with no, or whom the statement has say it denies it at once."""
@@ -131,6 +133,20 @@ class Doubts:
         return False
 
     # Who says it -----------------------------------------------------------------------------------------------------
+
+    def _is_by_another(self, said: Sequence[Unit], near: Sequence[Match], speakers: frozenset[str]) -> bool:
+        return not any(self._is_by(said, match, speakers) for match in near)
+
+    def _is_of_another(self, sentence: str, said: Sequence[Unit], near: Sequence[Match]) -> bool:
+        """Whether a statement has one do what another says, with I or we, that he did."""
+        actors = self._attribution.done_by(sentence)
+        if not actors or any(self._is_by(said, match, actors) for match in near):
+            return False
+        (own, *_) = self._clauses.of(sentence)
+        beside = [clause for line in range(near[0].first, near[0].last + 1) for clause in self._clauses.at(line)]
+        nearest = max(beside, key=lambda clause: self._clauses.share(own, clause))
+        said_there = {unit.key for unit in nearest.units}
+        return not said_there.isdisjoint(FIRST_PERSON[self._lexicon.code]) and said_there.isdisjoint(SECOND_PERSON[self._lexicon.code])
 
     def _is_by(self, said: Sequence[Unit], match: Match, speakers: frozenset[str]) -> bool:
         """Whether one of these says as good as all that a passage has of it, or answers the question that does."""

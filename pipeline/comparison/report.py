@@ -16,7 +16,7 @@ from pipeline.comparison.transcripts import Transcript, Utterance
 from pipeline.language.units import units
 
 # Tuned on the tuning half of tests/data/report_statements, where statements that were not said stay under it.
-FOUND_FROM = 0.43
+FOUND_FROM = 0.45
 PASSAGES = 3
 # Passages almost as near as the first are evidence too.
 _ALMOST = 0.85
@@ -35,8 +35,10 @@ class _Comparison:
         self._report = report
         self._lexicon = shared_lexicon(report.language, conversation.language)
         self._lines: tuple[Utterance, ...] = conversation.utterances
-        self._attribution = Attribution(conversation.voices, self._lexicon)
-        self._index = PassageIndex([line.text for line in self._lines], [line.speaker for line in self._lines], self._lexicon, self._attribution.words)
+        self._attribution = Attribution(conversation.voices, self._lexicon, self._lines)
+        self._index = PassageIndex(
+            [line.text for line in self._lines], [line.speaker for line in self._lines], self._lexicon, self._attribution.words
+        )
         self._doubts = Doubts(self._lines, self._index, self._attribution)
 
     def result(self) -> ReportComparison:
@@ -70,9 +72,9 @@ class _Comparison:
             end_ms=max(line.end_ms for line in lines),
             speakers=tuple(dict.fromkeys(line.speaker for line in lines if line.speaker is not None)),
             text=" ".join(line.text for line in lines),
-            likeness=round(min(likeness, 1.0), 3),
+            likeness=round(likeness, 3),
             confidence=round(sum(known) / len(known), 3) if known else None,
         )
 
     def _near(self, matches: Sequence[Match]) -> list[Match]:
-        return [match for match in matches if match.likeness >= max(FOUND_FROM, _ALMOST * matches[0].likeness)]
+        return [match for match in matches if match.likeness >= FOUND_FROM and match.met.score >= _ALMOST * matches[0].met.score]

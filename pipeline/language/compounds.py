@@ -21,7 +21,7 @@ def parts(word: str, code: str) -> tuple[str, ...]:
 
     The longest last part that the vocabulary knows is taken: kluisnummers is kluis and nummer.
     """
-    if code != "nl" or not word.isalpha() and "-" not in word:
+    if code != "nl" or (not word.isalpha() and "-" not in word):
         return ()
     for start in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
         last = word[start:]

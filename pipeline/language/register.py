@@ -73,13 +73,17 @@ GROUPS = {"nl": _DUTCH_GROUPS, "en": _ENGLISH_GROUPS}
 _DUTCH_ROLES = {
     "client": words("klager klaagster client cliente verzoeker verzoekster bewoner bewoonster betrokkene appellant hulpvrager"),
     "staff": words("""
-        verweerder verweerster beklaagde organisatie instelling aangeklaagde medewerker medewerkster begeleider opvang zorgaanbieder
-        stichting
+        verweerder verweerster beklaagde organisatie instelling aangeklaagde medewerker medewerkster begeleider begeleidster opvang
+        zorgaanbieder stichting coordinator coordinatrice teamleider teamleidster manager locatiemanager locatiehoofd leidinggevende
+        hulpverlener hulpverleenster woonbegeleider zorgcoordinator werkbegeleider directeur directrice bestuurder
     """),
-    "chair": words("voorzitter voorzitster commissie klachtencommissie"),
+    "chair": words("""
+        voorzitter voorzitster commissie klachtencommissie klachtenfunctionaris bemiddelaar bemiddelaarster gespreksleider
+        gespreksleidster
+    """),
     "supporter": words("""
-        ondersteuner ondersteunster gemachtigde vertrouwenspersoon belangenbehartiger onafhankelijke clientondersteuner advocaat
-        raadsman raadsvrouw
+        ondersteuner ondersteunster gemachtigde vertrouwenspersoon belangenbehartiger onafhankelijke clientondersteuner
+        clientondersteunster advocaat straatadvocaat raadsman raadsvrouw steunfiguur begeleidende mantelzorger bewindvoerder
     """),
     "interpreter": words("tolk"),
     "secretary": words("secretaris notulist"),
@@ -181,4 +185,42 @@ ONLY = {"nl": words("alleen slechts uitsluitend enkel pas behalve"), "en": words
 # How an answer begins that is about what was just said.
 REFERRING = {"nl": words("dat dit daar niet geen nooit die"), "en": words("that this not never")}
 # Verbs of saying that are what was said.
-PROMISING = {"nl": words("vinden toezeggen beloven aanbieden ontkennen bevestigen erkennen vragen verzoeken"), "en": words("promise offer deny confirm ask request")}
+PROMISING = {
+    "nl": words("vinden toezeggen beloven aanbieden ontkennen bevestigen erkennen vragen verzoeken"),
+    "en": words("promise offer deny confirm ask request"),
+}
+# How people say what they are, and how the words for it end.
+I_AM = {"nl": frozenset((("ik", "ben"), ("ben", "ik"))), "en": frozenset((("i", "am"),))}
+AGENT_ENDINGS = {
+    "nl": (
+        "er",
+        "ster",
+        "aar",
+        "ares",
+        "or",
+        "rice",
+        "aris",
+        "ist",
+        "iste",
+        "ent",
+        "ente",
+        "euse",
+        "eur",
+        "tolk",
+        "vrouw",
+        "man",
+        "aat",
+        "werkster",
+        "chef",
+    ),
+    "en": ("er", "or", "ist", "ent", "ant", "man", "woman", "ary"),
+}
+FIRST_PERSON = {"nl": words("ik wij"), "en": words("i we")}
+SECOND_PERSON = {"nl": words("u je jullie"), "en": words("you your")}
+# After a subject these say what is done to him, or how things are with him.
+NOT_DOING = {
+    "nl": words(
+        "is was zijn waren wordt werd worden werden krijgt kreeg kregen krijgen moet moest mag mocht kan kon zal zou had ontving ontvangt"
+    ),
+    "en": words("is was were are gets got must may can will would should received receives"),
+}

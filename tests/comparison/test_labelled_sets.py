@@ -17,3 +17,11 @@ def test_report_statements() -> None:
     assert score.absent_auroc >= 0.99
     assert score.marked / score.planted >= 0.94
     assert score.found_marked == 0
+
+
+def test_report_statements_of_a_conversation_the_rules_were_not_made_with() -> None:
+    score = score_report_statements.score("third_tuning")
+    assert score.first / score.said >= 0.92
+    assert score.absent_auroc >= 0.95
+    assert score.marked / score.planted >= 0.75
+    assert score.found_marked <= 1

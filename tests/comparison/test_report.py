@@ -102,3 +102,21 @@ def test_an_english_report() -> None:
 @pytest.mark.parametrize("sentence", ["Het was op 14 februari.", "De brandweer kwam op 14 februari.", "Er zijn 14 tekeningen gemaakt."])
 def test_another_day_or_number_alone_is_no_sign_that_it_was_said(sentence: str) -> None:
     assert judged(sentence)[0] is Outcome.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reasons"),
+    [
+        ("Klager heeft excuses aangeboden voor de fout.", (Reason.SPEAKER,)),
+        ("De medewerkster nam de telefoontjes niet op in het logboek.", ()),
+        ("Er zat ruim driehonderd euro in het kluisje van klager.", ()),
+    ],
+)
+def test_what_is_done_and_by_whom_is_held_beside_the_clause_it_stands_in(sentence: str, reasons: tuple[Reason, ...]) -> None:
+    assert judged(sentence)[1] == reasons
+
+
+def test_people_are_known_by_what_they_say_they_are() -> None:
+    lines = (("S1", "Goedemiddag, ik ben de wijkregisseur van de gemeente."), ("S2", "En ik ben Karim."), *CONVERSATION[4:])
+    said = compare_report(Report("nl", ("De wijkregisseur verklaarde dat zijn kluisje leeg was.",)), account(*lines)).statements[0]
+    assert said.reasons == (Reason.SPEAKER,)

@@ -1,6 +1,6 @@
 """Score the comparison of a report with a conversation on tests/data/report_statements.
 
-Usage: python -m tests.benchmarks.comparison.score_report_statements tuning|final|second_final [--list]
+Usage: python -m tests.benchmarks.comparison.score_report_statements SPLIT [--list]
 
 The speakers carry the names the chair gives them in the first lines of the conversation, as confirmed minutes would.
 """
@@ -8,7 +8,9 @@ The speakers carry the names the chair gives them in the first lines of the conv
 import argparse
 import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +20,7 @@ from pipeline.comparison.report import compare_report
 from pipeline.comparison.transcripts import Transcript, Utterance, Voice, spread
 
 DATA = Path(__file__).parents[2] / "data" / "report_statements"
-NAMES = {
-    "client": "Karim Haddou",
-    "staff": "mevrouw Kuipers",
-    "chair": "Marian Verhoeven",
-    "supporter": "meneer Scholten",
-    "interpreter": "mevrouw Aziz",
-}
+SPLITS = ("tuning", "final", "second_final", "third_tuning", "third_final")
 
 
 @dataclass
@@ -54,18 +50,25 @@ class Score:
     @property
     def absent_auroc(self) -> float:
         """How well the likeness of the nearest passage tells what was said from what was not."""
-        pairs = [(said > other) + (said == other) / 2 for said in self.likeness_said for other in self.likeness_not_said]
-        return sum(pairs) / len(pairs)
+        return area_under_curve(self.likeness_said, self.likeness_not_said)
 
 
-def conversation() -> Transcript:
-    """The labelled conversation."""
-    lines = json.loads((DATA / "conversation.json").read_text(encoding="utf-8"))["lines"]
-    utterances = (
+def area_under_curve(upper: Iterable[float], lower: Iterable[float]) -> float:
+    """The chance that one of the upper values lies above one of the lower ones."""
+    pairs = [(one > other) + (one == other) / 2 for one, other in product(upper, lower)]
+    return float(sum(pairs) / len(pairs))
+
+
+def conversation(split: str) -> Transcript:
+    """The conversation a split is about. The third round has conversations of its own."""
+    own = DATA / f"{split}_conversation.json"
+    written = json.loads((own if own.exists() else DATA / "conversation.json").read_text(encoding="utf-8"))
+    utterances = tuple(
         Utterance(line["id"], line["start_ms"], line["end_ms"], line["speaker"], spread(line["text"], line["start_ms"], line["end_ms"]))
-        for line in lines
+        for line in written["lines"]
     )
-    return Transcript("nl", tuple(Voice(role, name, role) for role, name in NAMES.items()), tuple(utterances))
+    names = written.get("speakers", dict.fromkeys(line["speaker"] for line in written["lines"]))
+    return Transcript("nl", tuple(Voice(role, name, role) for role, name in names.items()), utterances)
 
 
 def load(split: str) -> list[dict[str, Any]]:
@@ -76,7 +79,7 @@ def load(split: str) -> list[dict[str, Any]]:
 def score(split: str) -> Score:
     """Score one split."""
     labelled = load(split)
-    result = compare_report(Report("nl", tuple(statement["text"] for statement in labelled)), conversation())
+    result = compare_report(Report("nl", tuple(statement["text"] for statement in labelled)), conversation(split))
     total = Score()
     for label, statement in zip(labelled, result.statements, strict=True):
         _count(total, label, statement)
@@ -127,7 +130,7 @@ def _count_omitted(total: Score, split: str, result: ReportComparison) -> None:
 def main() -> None:
     """Print the figures of one split."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("split", choices=("tuning", "final", "second_final"))
+    parser.add_argument("split", choices=SPLITS)
     parser.add_argument("--list", action="store_true", help="show every statement that is judged other than its label")
     options = parser.parse_args()
     total = score(options.split)

@@ -1,6 +1,6 @@
 """Score the comparison of words on tests/data/sentence_pairs.
 
-Usage: python -m tests.benchmarks.comparison.score_sentence_pairs tuning|final|second_final [--list]
+Usage: python -m tests.benchmarks.comparison.score_sentence_pairs SPLIT [--list]
 """
 
 import argparse
@@ -107,7 +107,7 @@ def load(split: str) -> list[dict[str, Any]]:
 def main() -> None:
     """Print the figures of one split."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("split", choices=("tuning", "final", "second_final"))
+    parser.add_argument("split", choices=("tuning", "final", "second_final", "third_tuning", "third_final"))
     parser.add_argument("--list", action="store_true", help="show every pair whose classes differ from the labels")
     options = parser.parse_args()
     total = score(load(options.split))
