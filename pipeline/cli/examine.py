@@ -9,11 +9,11 @@ from pipeline.cli.console import print_document, say
 from pipeline.cli.options import AgreementFile, Json, ReportLanguage, settings_from
 from pipeline.cli.options import say as sentences
 from pipeline.integrity.examine import examine as examine_recording
-from pipeline.integrity.model import IntegrityDocument
-from pipeline.integrity.wording import conclusion_in_words, finding_in_words, outcome_in_words
+from pipeline.integrity.model import Finding, IntegrityDocument
+from pipeline.integrity.wording import finding_in_words, outcome_in_words, outcome_of_all_in_words, tests_in_words
 from pipeline.minutes.clock import clock_span
 from pipeline.recording.agreement import read_agreement
-from pipeline.texts import Language
+from pipeline.texts import Language, texts
 from pipeline.worker import call_once
 
 
@@ -31,8 +31,14 @@ def examine(
     if as_json:
         print_document(document)
         return
-    for line in (*conclusion_in_words(document, settings.report_language), *_findings(document, settings.report_language)):
-        say(line)
+    language = settings.report_language
+    parts = (outcome_of_all_in_words(document, language), _findings(document, language), tests_in_words(document, language))
+    say("\n\n".join("\n".join(part) for part in parts if part))
+
+
+def _place(finding: Finding, language: Language) -> str:
+    """When it is; what is said of the file as such has no time."""
+    return clock_span(finding.start_ms, finding.end_ms) if finding.end_ms else texts(language)("integrity.whole_file")
 
 
 def _findings(document: IntegrityDocument, language: Language) -> list[str]:
@@ -42,7 +48,7 @@ def _findings(document: IntegrityDocument, language: Language) -> list[str]:
                 None,
                 (
                     finding.id,
-                    clock_span(finding.start_ms, finding.end_ms),
+                    _place(finding, language),
                     outcome_in_words(finding, language),
                     finding_in_words(finding, language),
                 ),

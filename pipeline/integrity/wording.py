@@ -24,12 +24,20 @@ def in_words(trace: Trace) -> BothLanguages:
 
 
 def conclusion_in_words(document: IntegrityDocument, language: Language) -> tuple[str, ...]:
-    """The conclusion, what became of announced edits and, as prominently, what each test can find in this kind of file or why not."""
+    """The conclusion, what became of announced edits and, as prominently, what the tests can find in this kind of file or why not."""
+    return (*outcome_of_all_in_words(document, language), *tests_in_words(document, language))
+
+
+def outcome_of_all_in_words(document: IntegrityDocument, language: Language) -> tuple[str, ...]:
+    """The conclusion and what became of announced edits."""
+    say = texts(language)
+    return (say(f"integrity.conclusion.{document.conclusion}"), *_announced(document, say), *_strength(document, say))
+
+
+def tests_in_words(document: IntegrityDocument, language: Language) -> tuple[str, ...]:
+    """What the tests find together and each, or why one could not be done."""
     say = texts(language)
     return (
-        say(f"integrity.conclusion.{document.conclusion}"),
-        *_announced(document, say),
-        *_strength(document, say),
         *_together(document, say),
         *(line for test in document.tests if test.detector != TOGETHER for line in _test(test, say)),
     )
