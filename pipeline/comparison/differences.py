@@ -8,12 +8,19 @@ from pipeline.comparison.model import Difference, DifferenceClass, Side
 from pipeline.comparison.voices import SameVoice
 from pipeline.comparison.words import Account, Step, alike, joined_alike
 from pipeline.language.lexicon import Lexicon
+from pipeline.language.quantities import Clock
 from pipeline.language.units import Kind, Unit, is_same_date, is_same_number
+from pipeline.language.verbs import is_verb_form
 
 # So many words in a row on one side are a passage that is left out, not single words that differ.
 PASSAGE_UNITS = 6
 # A turn's edge shifts by a word or two between two diarisations; that is no other speaker.
 _MIN_SPEAKER_UNITS = 3
+_CLOCK_WITHIN = 3
+# So far a word may change places without changing anything: gesproken heb, heb gesproken.
+_MOVED_WITHIN = 2
+# Of whom something is said; who does it (hij, zij) may change places with nobody.
+_PRONOUNS = frozenset(("mij", "ons", "hem", "haar", "hen"))
 
 _OF_KIND = {
     Kind.NEGATION: DifferenceClass.NEGATION,
@@ -31,6 +38,7 @@ _MEANINGFUL = (
     DifferenceClass.NAME,
     DifferenceClass.MODALITY,
 )
+_BEFORE_AFTER = (frozenset(("voor", "na")), frozenset(("before", "after")))
 _ORDER = {kind: rank for rank, kind in enumerate(DifferenceClass)}
 
 
@@ -50,6 +58,7 @@ def differences(a: Account, b: Account, steps: Sequence[Step], same_voice: SameV
 
 
 def _text_differences(a: Account, b: Account, steps: Sequence[Step]) -> Iterator[Difference]:
+    moved = _moved(a, b, steps)
     for equal, run in groupby(steps, lambda step: step.equal):
         if equal:
             yield from (
@@ -59,7 +68,34 @@ def _text_differences(a: Account, b: Account, steps: Sequence[Step]) -> Iterator
             )
         else:
             labelled = _absorb_ties(a, b, list(_labelled(a, b, list(run))))
+            labelled = [_Labelled(part.step, DifferenceClass.FILLER) if part.step in moved else part for part in labelled]
             yield from (_difference(a, b, part) for part in _joined(a, b, labelled))
+
+
+def _moved(a: Account, b: Account, steps: Sequence[Step]) -> frozenset[Step]:
+    """Words alone on one side that stand a word or two further on the other: only verbs and what ties a sentence together do so."""
+    found: set[Step] = set()
+    for at, step in enumerate(steps):
+        if step.equal or step.is_pair or step in found:
+            continue
+        for later in range(at + 2, min(at + 2 + _MOVED_WITHIN, len(steps))):
+            other, between = steps[later], steps[at + 1 : later]
+            if other.equal or other.is_pair or (other.a_end > other.a_start) == (step.a_end > step.a_start):
+                continue
+            left, right = _alone_unit(a, b, step), _alone_unit(a, b, other)
+            crossed = [a.units[one.a_start] for one in between if one.equal]
+            if left.key == right.key and len(crossed) == len(between) and all(_moves_freely(unit, a.lexicon) for unit in (left, *crossed)):
+                found |= {step, other}
+    return frozenset(found)
+
+
+def _alone_unit(a: Account, b: Account, step: Step) -> Unit:
+    return a.units[step.a_start] if step.a_end > step.a_start else b.units[step.b_start]
+
+
+def _moves_freely(unit: Unit, lexicon: Lexicon) -> bool:
+    words = lexicon.ties | lexicon.empty | _PRONOUNS
+    return unit.kind in (Kind.WORD, Kind.MODALITY, Kind.FILLER) and (unit.key in words or is_verb_form(unit.key, lexicon.code))
 
 
 def _written(account: Account, at: int) -> str:
@@ -92,6 +128,8 @@ def _pair_class(a: Account, b: Account, step: Step) -> DifferenceClass:
 def _one_to_one(x: Unit, y: Unit, lexicon: Lexicon) -> DifferenceClass:
     """The class of one unit against another. What denies comes before all else, and spelling is never tried on it."""
     kinds = {x.kind, y.kind}
+    if frozenset((x.key, y.key)) in _BEFORE_AFTER:
+        return DifferenceClass.TIME
     if Kind.NEGATION in kinds:
         same = x.kind is y.kind and x.sense == y.sense
         return DifferenceClass.WORDING if same else DifferenceClass.NEGATION
@@ -143,9 +181,28 @@ def _alone_class(account: Account, at: int, lexicon: Lexicon) -> DifferenceClass
         return DifferenceClass.WORDING if is_answer else DifferenceClass.FILLER
     if unit.kind is Kind.MODALITY and unit.weak:
         return DifferenceClass.WORDING
-    if unit.key in lexicon.empty or (unit.key in lexicon.articles and _is_before_quantity(account, at)):
+    if _is_said_by_the_clock(account, at):
+        return DifferenceClass.FILLER
+    if _is_empty(account, at) or (unit.key in lexicon.articles and _is_before_quantity(account, at)):
         return DifferenceClass.FILLER
     return _OF_KIND[unit.kind]
+
+
+def _is_empty(account: Account, at: int) -> bool:
+    """Whether a word means nothing even alone. Beside a denial it does: nog niet is not niet."""
+    beside = account.units[max(0, at - 1) : at + 2]
+    word, lexicon = account.units[at].key, account.lexicon
+    return word in lexicon.empty and (
+        word in lexicon.articles or word in lexicon.ties or all(unit.kind is not Kind.NEGATION for unit in beside)
+    )
+
+
+def _is_said_by_the_clock(account: Account, at: int) -> bool:
+    """Whether a part of the day stands beside a time on the dial: 's avonds om kwart over tien, which others write 22.15."""
+    if account.units[at].key not in account.lexicon.clock.parts and account.units[at].key != "s":
+        return False
+    beside = (unit.meaning for unit in account.units[max(0, at - _CLOCK_WITHIN) : at + 1 + _CLOCK_WITHIN])
+    return any(isinstance(meaning, Clock) and not meaning.certain for meaning in beside)
 
 
 def _is_before_quantity(account: Account, at: int) -> bool:

@@ -18,9 +18,10 @@ _VARIANTS = groups("""
     niet: nie; even: effe effen eventjes ff; goede: goeie; goed: goe; rode: rooie; oude: ouwe; koude: kouwe; dode: dooie; kwade: kwaaie;
     dat: da; wat: wa; het: 't; een: 'n; ik: 'k ikke; hem: 'm; zijn: z'n; mijn: m'n; vanochtend: vanmorgen;
     mevrouw: mevr mw; meneer: dhr mijnheer; bijvoorbeeld: bijv bv b.v; nummer: nr; eventueel: evt; circa: ca; oke: okay ok okee;
-    enzovoort: enz etc enzovoorts; inclusief: incl; exclusief: excl; wilde: wou; wilden: wouden; eens: es; heeft: hebt; kan: kunt;
+    enzovoort: enz etc enzovoorts; inclusief: incl; exclusief: excl; wilde: wou; wilden: wouden; eens: es 'ns ns; heeft: hebt; kan: kunt;
     zal: zult; wil: wilt; ben: bent;  gisteren: gister; keer: maal x; en: &; alstublieft: aub svp; natuurlijk: tuurlijk; dokter: dr;
     telefoon: tel; moeder: mama; vader: papa; goedemorgen: goeiemorgen; goedemiddag: goeiemiddag; goedenavond: goeienavond goedeavond;
+    maart: mrt; augustus: aug; september: sept; oktober: okt; november: nov; december: dec; februari: febr feb;
     cadeau: kado; bureau: buro; interessant: intressant; producten: produkten; contact: kontakt; actie: aktie
 """)
 
@@ -95,7 +96,7 @@ LEXICON = Lexicon(
     code="nl",
     variants=_VARIANTS,
     expansions=_EXPANSIONS,
-    interchangeable=sets("nou nu; mij mijn; hen hun; als dan; zij hun; dr haar; dr er"),
+    interchangeable=sets("nou nu; mij mijn; hen hun; als dan; zij hun; dr haar; dr er; um hem"),
     negations=groups("""
         not: niet geen geenszins allerminst; no: nee neen; never: nooit nimmer; nobody: niemand; nothing: niets; nowhere: nergens;
         neither: noch evenmin; without: zonder
@@ -132,7 +133,7 @@ LEXICON = Lexicon(
         bleek lijkt lijken leek hoop geloof meen haast verzocht verzoek advies afgesproken twijfel bedoeling
     """),
     ties=words("de het een te om van in op aan er dat die dit deze met bij voor naar door u ik je hij zij wij en is des den zo wel"),
-    empty=words("te er"),
+    empty=words("te er dan nog inmiddels"),
     articles=words("de het een deze die dit dat der den"),
     agreement=sets("""
         was waren; is zijn ben; heb heeft hebben; had hadden; kan kunnen; kon konden; zal zullen; zou zouden; mag mogen; mocht mochten;
@@ -218,7 +219,7 @@ LEXICON = Lexicon(
             smorgens savonds
             smiddags snachts sochtends zondags zaterdags
         """),
-        phrases={("door", "de", "week"): "doordeweeks"},
+        phrases={("door", "de", "week"): "doordeweeks", ("tot", "en", "met"): "tot en met"},
         near=words("""
             volgende volgend deze dit vorige vorig komende komend afgelopen eind begin halverwege medio aanstaande eerstvolgende
             iedere elke

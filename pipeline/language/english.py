@@ -82,7 +82,10 @@ LEXICON = Lexicon(
         no: nope nah; gray: grey; check: cheque
     """),
     expansions=_EXPANSIONS,
-    interchangeable=sets("a an; who whom; which that; their there; your you; then than; its it"),
+    interchangeable=sets("""
+        a an; who whom; which that; their there; your you; then than; its it; everybody everyone; somebody someone;
+        anybody anyone
+    """),
     negations=groups("""
         not: not; no: no; never: never; nobody: nobody noone; nothing: nothing; nowhere: nowhere; none: none; neither: neither nor;
         without: without
@@ -119,7 +122,7 @@ LEXICON = Lexicon(
         the a an to of in on at it that this these those with by for from i you he she we they and is as there do did does go get
         any
     """),
-    empty=words("to the a an"),
+    empty=words("to the a an that"),
     articles=words("the a an this that these those"),
     agreement=sets("was were; is are am; has have; do does; say says; want wants; go goes; need needs; know knows; think thinks; get gets"),
     numbers=NumberWords(

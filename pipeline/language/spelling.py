@@ -17,7 +17,7 @@ _SOUNDS = {
         (r"eij|eiy|ey|ay(?=[^aeiou]|$)", "ei"), (r"ij", "ei"), (r"ouw|auw|au", "ou"), (r"sch$", "s"), (r"sch", "sg"), (r"ch", "g"),
         (r"ck", "k"), (r"ks|x", "ks"), (r"c(?=[eiy])", "s"), (r"c", "k"), (r"qu", "kw"), (r"ph", "f"), (r"th", "t"), (r"gh", "g"),
         (r"(?<=[aeiou])h(?![aeiou])", ""),
-        (r"^y(?=[aeou])", "j"), (r"y", "i"), (r"dt$|d$|tt$", "t"), (r"isch", "is"), (r"(?<=[aeiou])z$", "s"),
+        (r"^y(?=[aeou])", "j"), (r"y", "i"), (r"dt$|d$|tt$", "t"), (r"(?<=[aeiou])b$", "p"), (r"isch", "is"), (r"(?<=[aeiou])z$", "s"),
     ],
     "en": [
         (r"is(e|ed|es|ing|ation|er)$", r"iz\1"), (r"our", "or"), (r"ll", "l"), (r"tre$", "ter"), (r"ph", "f"), (r"ck", "k"),

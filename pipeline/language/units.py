@@ -211,7 +211,12 @@ def _minutes(unit: Unit, other: Unit) -> frozenset[int]:
     clock = unit.meaning
     assert isinstance(clock, Clock)
     if clock.certain:
-        return frozenset({clock.minutes})
+        # 10:30 in the evening is on the dial as well, whatever a digital clock shows.
+        later = clock.minutes + 720
+        is_later = (
+            clock.minutes < 720 and unit.day_parts and not _in_parts(clock.minutes, unit.day_parts) and _in_parts(later, unit.day_parts)
+        )
+        return frozenset({later if is_later else clock.minutes})
     candidates = (clock.minutes % 720, clock.minutes % 720 + 720)
     parts = unit.day_parts or other.day_parts
     if not parts:
@@ -219,10 +224,13 @@ def _minutes(unit: Unit, other: Unit) -> frozenset[int]:
         other_certain = isinstance(other.meaning, Clock) and other.meaning.certain
         plausible = {minute for minute in candidates if minute in _DAYTIME} if other_certain else set(candidates)
         return frozenset(plausible | {candidates[0]})
-    in_parts = {
-        minute for minute in candidates for start, end in parts if start * 60 <= minute < end * 60 or start * 60 <= minute + 1440 < end * 60
-    }
+    in_parts = {minute for minute in candidates if _in_parts(minute, parts)}
     return frozenset(in_parts or candidates)
+
+
+def _in_parts(minute: int, parts: tuple[tuple[int, int], ...]) -> bool:
+    """Whether a minute of the day lies in one of these parts of it, in hours, which may run past midnight."""
+    return any(start * 60 <= minute < end * 60 or start * 60 <= minute + 1440 < end * 60 for start, end in parts)
 
 
 def is_same_date(a: Meaning | None, b: Meaning | None) -> bool:
