@@ -9,10 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
 
 from pipeline.language.quantities import Amount, Clock
 from pipeline.language.units import Kind, Unit, is_same_date, is_same_number, same_moment
+from pipeline.minutes.summary.check.actors import Cast, Casting
 from pipeline.minutes.summary.check.clauses import REPORTS, SMALL, Claim, Token, claims, is_content
+from pipeline.minutes.summary.check.denials import Denied, denied_in
 from pipeline.minutes.summary.check.people import (
     FIRST,
     FIRST_OTHER,
@@ -24,7 +27,8 @@ from pipeline.minutes.summary.check.people import (
     role_words,
     voices_that_speak_for,
 )
-from pipeline.minutes.summary.check.stems import is_said, stem, stems
+from pipeline.minutes.summary.check.placing import exchanged
+from pipeline.minutes.summary.check.stems import PARTICLES, is_said, stem, stems
 from pipeline.minutes.summary.spoken import Conversation, Utterance
 from pipeline.recording.agreement import Role
 
@@ -68,6 +72,7 @@ class _Source:
     speaker: str
     persons: frozenset[str]
     denials: int
+    cast: Cast
     answer: str = ""
     open: bool = False
 
@@ -78,6 +83,7 @@ class Checker:
     def __init__(self, conversation: Conversation) -> None:
         self.conversation = conversation
         self.language = conversation.language
+        self.casting = Casting(conversation)
         self._claims: dict[str, tuple[Claim, ...]] = {}
 
     def check(self, sentence: str, lines: Sequence[str]) -> tuple[Problem, ...]:
@@ -119,7 +125,7 @@ class _Comparison:
                 open_ = answer == "no" or (claim.asks and answer != "yes")
                 yield self._source(claim, line, claim.denials, open_=open_)
                 # A yes to what was no question adds nothing that the other said.
-                if following is not None and (answer == "no" or (answer == "yes" and claim.asks)):
+                if following is not None and answer and claim.asks:
                     denials = 1 if answer == "no" else claim.denials
                     yield self._source(claim, line, denials, answer=following.speaker or "")
 
@@ -128,7 +134,8 @@ class _Comparison:
         if not persons:
             beside = (other for other in self.checker.claims_of(line) if other.sentence == claim.sentence)
             persons = _persons(frozenset(word for other in beside for word in other.plain), self.language)
-        return _Source(claim, stems(claim.plain, self.language), line.speaker or "", persons, denials, answer, open_)
+        cast = self.checker.casting.cast(claim, self.checker.claims_of(line), answered_by=answer)
+        return _Source(claim, stems(claim.plain, self.language), line.speaker or "", persons, denials, cast, answer, open_)
 
     def _answer(self, line: Utterance) -> str:
         """Whether a line opens with yes or no, in its own words or an interpreter's."""
@@ -183,10 +190,25 @@ class _Comparison:
             for at, token in enumerate(claim.tokens):
                 capital = token.capital and (at > 0 or claim.number > 0)
                 is_name = token.kind is Kind.NAME or (capital and token.plain not in SMALL[self.language])
+                if is_name and token.plain.removesuffix("'s") == self._meant_name:
+                    continue
                 if is_name and token.plain not in said and token.plain not in roles and token.plain not in _NOT_NAMES:
                     if token.kind is not Kind.NAME and is_said(stem(token.plain, self.language), self._all_said):
                         continue
                     yield Problem(ProblemKind.NAME, token.plain)
+
+    @cached_property
+    def _meant_name(self) -> str:
+        """The name that "hem" or "haar" in lines without any name points back to: the last one said before; else ""."""
+        units_of = (unit for source in self.sources for unit in source.claim.of(Kind.NAME))
+        words = {token.plain for source in self.sources for token in source.claim.tokens}
+        if next(units_of, None) is not None or _POINTS.isdisjoint(words):
+            return ""
+        for line in reversed(self.conversation.around(self.lines[0], _NAMED_WITHIN, 0)[:-1]):
+            names = [unit.key for claim in self.checker.claims_of(line) for unit in claim.of(Kind.NAME)]
+            if names:
+                return names[0] if len(set(names)) == 1 else ""
+        return ""
 
     @cached_property
     def _all_said(self) -> frozenset[str]:
@@ -203,6 +225,10 @@ class _Comparison:
                 if not is_content(token, self.language) or base in roles or base == "member" or token.kind is Kind.NAME:
                     continue
                 wanted = stem(token.plain, self.language)
+                # Written in two pieces, "vullen … in", and spoken in one.
+                pieces = {particle + wanted for particle in set(claim.plain) & PARTICLES}
+                if pieces & self._all_said:
+                    continue
                 if is_said(wanted, self._all_said) or is_said(stem(token.lemma, self.language), self._all_said):
                     continue
                 context = self.checker.context(self.lines[0]) | _ALWAYS_KNOWN if context is None else context
@@ -246,15 +272,22 @@ class _Comparison:
         """Claims that are denied where the lines affirm, or affirmed where they deny."""
         if sum(claim.denials for claim in self.claims) > self._denied_in_sources():
             yield Problem(ProblemKind.DENIAL, " ".join(word for claim in self.claims if claim.denials for word in claim.plain))
+        written = sum(claim.denials for claim in self.claims)
+        if written < self._spoken_denials.least:
+            yield Problem(ProblemKind.DENIAL, " ".join(self.claims[0].plain))
         for claim in self.claims:
             wrong = self._denied_wrongly(claim) if claim.denials else self._affirmed_wrongly(claim)
             if wrong:
                 yield Problem(ProblemKind.DENIAL, " ".join(claim.plain))
 
+    @cached_property
+    def _spoken_denials(self) -> Denied:
+        spoken = [claim for line in self.lines for claim in self.checker.claims_of(line)]
+        return denied_in(spoken, self.claims, self.language)
+
     def _denied_in_sources(self) -> int:
         """How many denials the sentence can take from its lines."""
-        spoken = sum(source.denials for source in self.sources if not source.answer)
-        return spoken + len(
+        return self._spoken_denials.most + len(
             {source.answer + source.claim.line for source in self.sources if source.answer and source.denials > source.claim.denials}
         )
 
@@ -262,6 +295,9 @@ class _Comparison:
         asks = self._asks(claim)
         sources = [source for source in self.sources if not (asks and source.answer)]
         if claim.denials > max((source.denials for source in sources), default=0):
+            return True
+        units = claim.of(Kind.NUMBER, Kind.TIME, Kind.NAME)
+        if units and not any(self._is_denied(unit, sources) for unit in units):
             return True
         beside = [source for source in self._beside(claim) if source in sources]
         if not beside:
@@ -273,6 +309,14 @@ class _Comparison:
         same = {(source.claim.line, source.claim.sentence) for source in beside}
         return not any(
             source.denials and (source.claim.line, source.claim.sentence) in same and self._score(claim, source) > 0 for source in sources
+        )
+
+    def _is_denied(self, unit: Unit, sources: Sequence[_Source]) -> bool:
+        """Whether a number, moment or name stands in a line that denies something, or whose answer does."""
+        denied = {(source.claim.line, source.claim.sentence + step) for source in sources if source.denials for step in (-1, 0, 1)}
+        named = [source for source in sources if any(_same_quantity(unit, other) for other in source.claim.units)]
+        return not named or any(
+            source.open or (not source.claim.asks and (source.claim.line, source.claim.sentence) in denied) for source in named
         )
 
     def _affirmed_wrongly(self, claim: Claim) -> bool:
@@ -339,8 +383,11 @@ class _Comparison:
         claim = self.claims[at]
         theirs = voices_that_speak_for(mention.voices, self.conversation)
         if not mention.subject:
-            return self._may_be_object(theirs)
-        if verbs := reporting(claim, self.language, mention.at):
+            return self._shares(claim, mention)
+        passive_wish = not _BE.isdisjoint(claim.plain) and not _WISH.isdisjoint(claim.plain)
+        if passive_wish:
+            return any(source.cast.shares & mention.voices for source in self._beside(claim, _EVEN))
+        if (verbs := reporting(claim, self.language, mention.at)) and _WILL.isdisjoint(claim.plain):
             return self._said_it(at, verbs, mention.voices if _TRANSLATES & set(verbs) else theirs)
         beside = self._same_denial(claim, self._beside(claim, _ABOUT_EQUAL))
         if not beside:
@@ -349,7 +396,31 @@ class _Comparison:
                 not any(line.speaker in theirs for line in self.lines)
                 and any(self._is_addressed(source, theirs) for source in self.sources)
             )
-        return any(self._does(source, theirs) for source in beside)
+        passive = not _PASSIVE.isdisjoint(claim.plain)
+        beside = [source for source in beside if self._is_role_said(source, claim.plain[mention.at])]
+        return any(source.cast.acts & mention.voices or (passive and source.cast.shares & mention.voices) for source in beside)
+
+    def _shares(self, claim: Claim, mention: RoleMention) -> bool:
+        """Whether a role can be the one something is done to or whose something is: in a claim this one can rest on."""
+        theirs, word = mention.voices, claim.plain[mention.at]
+        beside = [source for source in self._beside(claim, _HALF_AS_GOOD) if self._is_role_said(source, word)]
+        doers = [mention for mention in role_mentions(claim, self.conversation, frozenset()) if mention.subject]
+        if any(doer.voices == theirs for doer in doers):
+            return False
+        if doers:
+            return any(source.cast.shares & theirs for source in beside)
+        if any(source.cast.shares for source in beside):
+            return any(source.cast.shares & theirs for source in beside)
+        return any(source.cast.acts & theirs for source in beside)
+
+    def _is_role_said(self, source: _Source, word: str) -> bool:
+        """Whether a spoken claim that names who acts by a role names this one: "de commissie beslist" is not the secretary."""
+        known = role_words(self.language)
+        if source.cast.together:
+            return len(known.get(word, ())) > 1
+        said = {mention for mention in role_mentions(source.claim, self.conversation, frozenset()) if mention.subject}
+        named = [known.get(source.claim.plain[mention.at]) for mention in said]
+        return not named or known.get(word) in named
 
     def _same_denial(self, claim: Claim, beside: list[_Source]) -> list[_Source]:
         """Of the claims beside this one those that deny or affirm as it does, where there are any."""
@@ -359,12 +430,15 @@ class _Comparison:
         """Whether what a role is said to say, here and in the claims that hang on it, is in that role's own lines."""
         if _TRANSLATES & set(verbs) and not any(self._is_interpreter(voice) for voice in theirs):
             return False
+        mentioned = [one for claim in self.claims[max(0, at - 1) : at + 1] for one in role_mentions(claim, self.conversation, frozenset())]
         sayers = {verb: [source for source in self.sources if stem(verb, self.language) in source.stems] for verb in verbs}
         if any(self._is_told(source, self.claims[at], theirs) for source in sayers[verbs[0]]):
             return True
         if not any(line.speaker in theirs for line in self.lines):
             return False
-        if _TOGETHER & set(verbs):
+        if self.claims[at].denials and not any(source.denials and source.speaker in theirs for source in self.sources):
+            return False
+        if _TOGETHER & set(verbs) and len(mentioned) > 1:
             return True
         for verb in set(verbs) - _ANYBODY:
             # "Die wil iedereen" is not what the one who says it wants.
@@ -444,6 +518,12 @@ class _Comparison:
 
     def _misplaced(self) -> Iterator[Problem]:
         """Numbers, moments and names that the lines name with something else: two that changed places."""
+        spoken = [claim for line in self.lines for claim in self.checker.claims_of(line)]
+        affirmed = [claim for claim in self.claims if not claim.denials]
+        for unit in exchanged(affirmed, spoken, _same_quantity, self.language):
+            yield Problem(_MISPLACED[unit.kind], unit.key)
+        for unit in self._retracted(spoken):
+            yield Problem(_MISPLACED[unit.kind], unit.key)
         kinds = (Kind.NUMBER, Kind.TIME, Kind.NAME)
         mine = [unit for claim in self.claims for unit in claim.of(*kinds)]
         for claim in self.claims:
@@ -457,6 +537,21 @@ class _Comparison:
                 if own is not None and any((theirs := self._company(other, company)) is not None and theirs > own for other in others):
                     yield Problem(_MISPLACED[unit.kind], unit.key)
 
+    def _retracted(self, spoken: Sequence[Claim]) -> Iterator[Unit]:
+        """Sunday. No, Saturday: what was taken back in the same breath, told without a denial."""
+        affirmed = [unit for claim in self.claims if not claim.denials for unit in claim.of(Kind.NUMBER, Kind.TIME)]
+        for claim, following in pairwise(spoken):
+            takes_back = following.line == claim.line and following.plain[0] in _NO
+            later = [
+                other for other in spoken if other.line == claim.line and (other.sentence, other.number) > (claim.sentence, claim.number)
+            ]
+            for unit in claim.of(Kind.NUMBER, Kind.TIME) if takes_back else ():
+                others = [other for part in later for other in part.units]
+                replaced = any(other.kind is unit.kind for other in others)
+                again = any(_same_quantity(unit, other) for other in others)
+                if replaced and not again and any(_same_quantity(unit, other) for other in affirmed):
+                    yield unit
+
     def _company(self, unit: Unit, company: set[str]) -> int | None:
         """How many of these stems stand beside a unit in the claim that names it, at most; null when none does."""
         named = [source for source in self.sources if any(_same_quantity(unit, other) for other in source.claim.units)]
@@ -464,6 +559,14 @@ class _Comparison:
 
 
 _SHORT_ANSWER = 12
+_NAMED_WITHIN = 6
+_POINTS = frozenset(["hij", "hem", "haar", "ze", "zij", "zijn", "z'n", "he", "him", "his", "she", "her"])
+_HALF_AS_GOOD = 0.5
+_EVEN = 1.0
+_BE = frozenset(["worden", "be", "been"])
+_WISH = frozenset(["wil", "willen", "want", "wants"])
+_WILL = frozenset(["zal", "zullen", "gaat", "gaan", "will", "shall", "going"])
+_PASSIVE = frozenset(["wordt", "worden", "werd", "krijgt", "krijgen", "is", "zijn", "be", "been", "gets", "was", "hoort"])
 # How many clauses one "zegt" reaches.
 _REPORTED_CLAIMS = 4
 # Claims that fit equally well: who is meant must be one of them.
@@ -557,9 +660,19 @@ def _persons(plain: frozenset[str], language: str) -> frozenset[str]:
 def _same_quantity(one: Unit, other: Unit) -> bool:
     if one.kind is Kind.NAME or other.kind is Kind.NAME:
         return one.kind is other.kind and one.key == other.key
+    if _is_half_a_day_off(one, other):
+        return False
     if one.key == other.key:
         return same_moment(one, other)
     return is_same_date(one.meaning, other.meaning) or _same_sum(one, other) or _same_hour(one, other) or _same_hour(other, one)
+
+
+def _is_half_a_day_off(one: Unit, other: Unit) -> bool:
+    """Zes uur and achttien uur: one only where a part of the day was said."""
+    clocks = [unit.meaning for unit in (one, other) if isinstance(unit.meaning, Clock)]
+    if len(clocks) < 2 or one.day_parts or other.day_parts:
+        return False
+    return clocks[0].minutes != clocks[1].minutes
 
 
 def _same_sum(one: Unit, other: Unit) -> bool:

@@ -50,6 +50,7 @@ SMALL = {
         erover erbij erop erin ernaar erom
         krijgen zitten staan liggen hoeven liggen zijn hoor eh oke ja nee goed graag meneer mevrouw heer
         gaan terug mee weg heen toe af door langs neer plaats waarom wanneer dus
+        hen hun zichzelf haarzelf hemzelf henzelf beide later bedrag
     """),
     "en": words("""
         be have do will would can could shall should may might must go get a an the this that these those it its there here and
@@ -58,7 +59,7 @@ SMALL = {
         now still again more
         other with of for at in on to from by about under after before until over into out up down off than as own who which
         what where when how
-        not yes no okay well good please mr mrs ms one even however
+        not yes no okay well good please mr mrs ms one even however himself herself themselves myself yourself itself both later amount
     """),
 }  # fmt: skip
 REPORTS = {
@@ -181,7 +182,11 @@ def _opens(written: Sequence[str], at: int, language: str) -> bool:
         return following not in _NEGATIONS[language]
     if word not in _JOINS[language]:
         return False
-    return following in _BEGINS[language] or following in SPLITS[language] or _is_finite(following, language)
+    if following in _BEGINS[language] or following in SPLITS[language] or _is_finite(following, language):
+        return True
+    # "En maandag hoort u": a moment stands first.
+    after = plain(written[at + 2]) if at + 2 < len(written) else ""
+    return bool(after) and following in LEXICONS[language].dates.weekdays and _is_finite(after, language)
 
 
 def _is_finite(form: str, language: str) -> bool:

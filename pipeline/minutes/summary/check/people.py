@@ -11,7 +11,7 @@ from pipeline.recording.agreement import Role
 
 FIRST = {"nl": words("ik 'k wij we ikzelf"), "en": words("i we i'll i'm i've i'd we're we'll we've")}
 FIRST_OTHER = {"nl": words("mij me mijn m'n ons onze mezelf"), "en": words("me my us our mine myself")}
-SECOND = {"nl": words("u je jij jou jouw uw jullie"), "en": words("you your you'll you're you've yours")}
+SECOND = {"nl": words("u je jij jou jouw uw jullie ge gij"), "en": words("you your you'll you're you've yours")}
 THIRD = {"nl": words("hij zij ze hem haar zijn meneer mevrouw"), "en": words("he she him her his they")}
 _BEFORE_OBJECT = words("""
     aan voor van met bij door tegen namens over naar zonder tussen volgens jegens to for of with by from about against behalf as
