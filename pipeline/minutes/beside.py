@@ -136,8 +136,8 @@ def _what(correction: Correction, minutes: Minutes, say: Texts) -> str:
         nobody = say("speakers.unknown")
         before, after = labels.get(before, nobody), labels.get(after, nobody)
     if correction.kind is CorrectionKind.VOICE:
-        before, after = _who(before, say), _who(after, say)
         lines = (correction.voice or "").removeprefix("S")
+        before, after = _who(before, say) or say("speakers.unconfirmed", number=lines), _who(after, say)
     kind = "part" if correction.quote else str(correction.kind)
     quote = safe_text(correction.quote or "")
     return say(f"minutes.correction.what.{kind}", lines=lines, before=safe_text(before), after=safe_text(after), quote=quote)
@@ -146,7 +146,7 @@ def _what(correction: Correction, minutes: Minutes, say: Texts) -> str:
 def _who(written: str, say: Texts) -> str:
     """Who a voice is said to be: `client`, or `client:Name`; empty for nobody yet."""
     role, _, name = written.partition(":")
-    return named(name or None, role_label(role, say), say) if role else say("speakers.unknown")
+    return named(name or None, role_label(role, say), say) if role else ""
 
 
 def _in_words(response: Response, reaction: Reaction, replaced: Iterable[str], minutes: Minutes, say: Texts) -> ReactionText:

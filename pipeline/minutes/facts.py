@@ -9,6 +9,7 @@ from pipeline.minutes.clock import clock
 from pipeline.minutes.doubt import is_uncertain
 from pipeline.minutes.labels import day, moment, named, role_label, speaker_labels
 from pipeline.minutes.model import CutFinding, LineFlag, Minutes, State
+from pipeline.minutes.reactions import Response
 from pipeline.minutes.safe_text import safe_text
 from pipeline.recording.agreement import Role
 from pipeline.recording.rules import Standing
@@ -164,13 +165,20 @@ def _side(side: Role, minutes: Minutes, say: Texts) -> Iterator[str]:
     label = label[:1].upper() + label[1:]
     received = [response for response in minutes.responses if response.side is side]
     for response in received:
-        kind = "received_closed" if response.closed else "received_late" if response.is_late(before) else "received"
-        yield say(f"minutes.respond.{kind}", side=label, day=day(response.received_on, say))
+        yield say(f"minutes.respond.{_how_received(response, before)}", side=label, day=day(response.received_on, say))
     if before is not None and has_passed(before, minutes):
         if all(response.is_late(before) for response in received):
             yield say("minutes.respond.none_before", side=label, day=day(before, say))
     elif not received:
         yield say("minutes.respond.none_yet", side=label)
+
+
+def _how_received(response: Response, before: str | None) -> str:
+    if response.closed:
+        return "received_closed"
+    if response.unreadable:
+        return "received_unreadable"
+    return "received_late" if response.is_late(before) else "received"
 
 
 def _established(minutes: Minutes, say: Texts) -> Iterator[str]:

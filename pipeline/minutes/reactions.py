@@ -12,6 +12,9 @@ from pydantic import Field
 
 from pipeline.recording.agreement import Role
 
+# How the file of a response ends that the party's own page closed.
+CLOSED_BY_PAGE = ".closed.json"
+
 
 class Opinion(StrEnum):
     """What a party thinks of what it marked."""
@@ -93,6 +96,11 @@ class Response:
     afterwards: bool
     closed: bool
     reactions: tuple[Reaction, ...]
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether nobody can read it: the party's page closed it, and the committee's key does not open it."""
+        return not self.closed and self.file.endswith(CLOSED_BY_PAGE)
 
     def is_late(self, before: str | None) -> bool:
         """Whether it came on or after the day `before` which the parties had to respond, or after the minutes were established."""

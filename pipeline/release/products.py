@@ -25,6 +25,7 @@ from pipeline.review import parts, reaction_form
 from pipeline.review.differences import ComparisonPoints, read_points
 from pipeline.review.page import Responding, render
 from pipeline.review.publish import Desk, drawings, send_to_parties
+from pipeline.review.responses.closing import closing_for
 from pipeline.review.responses.keys import new_page_key
 from pipeline.texts import Language, Texts, texts
 
@@ -135,7 +136,7 @@ def _page(bench: Workbench) -> Product:
     stored = bench.minutes()
     reading, peaks = read_minutes(stored.minutes), documents.read(Outline, dossier.outline).peaks
     # The parts of a long conversation are one page: they share the party's key.
-    responding = _responding(bench, bench.responder, stored.sha256) if bench.responder else None
+    responding = _responding(bench, bench.responder, stored) if bench.responder else None
     pictures, differences = drawings(dossier), [_points(bench, folder) for folder in bench.comparisons]
     pages = (
         (audio, bench.ready_page(render(reading, peaks, audio, responding, pictures, differences)))
@@ -163,10 +164,17 @@ def _points(bench: Workbench, folder: Path) -> ComparisonPoints:
     return read_points(folder / COMPARISON_JSON, bench.say)
 
 
-def _responding(bench: Workbench, responder: Responder, minutes_sha256: str) -> Responding:
+def _responding(bench: Workbench, responder: Responder, stored: StoredVersion) -> Responding:
     """What makes it one party's page: its own key, of which the dossier keeps the public half."""
-    key = new_page_key(bench.desk, party=responder.party, acts_for=responder.acts_for, minutes_sha256=minutes_sha256)
-    return Responding(party=responder.party, acts_for=responder.acts_for, name=responder.name, dossier=bench.dossier.path.name, key=key)
+    key = new_page_key(bench.desk, party=responder.party, acts_for=responder.acts_for, minutes_sha256=stored.sha256)
+    return Responding(
+        party=responder.party,
+        acts_for=responder.acts_for,
+        name=responder.name,
+        dossier=bench.dossier.path.name,
+        key=key,
+        closing=closing_for(bench.dossier, stored.minutes, responder.party),
+    )
 
 
 def _comparison(bench: Workbench) -> Product:

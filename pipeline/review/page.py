@@ -26,6 +26,7 @@ from pipeline.minutes.safe_text import safe_text
 from pipeline.minutes.writers import Writer
 from pipeline.review.differences import ComparisonPoints
 from pipeline.review.offline_page import environment, json_for_script, policy, status_on_every_page
+from pipeline.review.responses.closing import Closing
 from pipeline.review.responses.signing import PageKey
 from pipeline.speech.model import CoverageKind
 
@@ -40,7 +41,7 @@ _SCRIPT_TEXTS = ("hits", "no_hits", "hit", "lines_shown", "no_uncertain", "sound
 _RESPOND_TEXTS = (
     *("react", "react_selection", "about", "choose", "not_in_line", "say_something", "propose_something", "edit", "remove"),
     *("removed", "removed_saved", "yours", "yours_saved", "proposed_text", "proposed_speaker", "count", "none", "unsaved", "label"),
-    *("saved", "shared", "not_shared", "unsigned", "opened", "opened_older", "not_opened"),
+    *("saved", "saved_closed", "shared", "not_shared", "unsigned", "opened", "opened_older", "not_opened"),
 )
 _FINDING, _REACTION, _DISPUTED = "finding", "reaction", "disputed"
 _DISPUTING = frozenset((Opinion.DISAGREE, Opinion.PROPOSAL))
@@ -76,6 +77,7 @@ class Responding:
     """Who responds in this page, and with which key: it makes the page that of one party.
 
     `party`: the party's id; `acts_for`: the party they act for, null for themselves; `name`: as printed; `dossier`: its name.
+    `closing`: how a response can be closed until both are in, null where that is not offered.
     """
 
     party: str
@@ -83,6 +85,7 @@ class Responding:
     name: str
     dossier: str
     key: PageKey
+    closing: Closing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +141,8 @@ def _values(
     """Everything the template fills in."""
     parts = ("document", "verslag", "reageer") if responding else ("document", "verslag")
     style = Markup("".join(_source(f"{part}.css") for part in parts) + status_on_every_page(reading.status))
-    script = Markup("".join(_source(f"{part}.js") for part in parts if part != "document"))
+    closes = ("gesloten",) if responding and responding.closing else ()
+    script = Markup("".join(_source(f"{part}.js") for part in (*closes, *parts) if part != "document"))
     facts = {fact.key: fact for fact in reading.facts}
     known_findings = {finding.id for finding in reading.minutes.findings}
     lines = [line for line in reading.lines if audio is None or audio.holds(line.start_ms)]
@@ -209,6 +213,7 @@ def _response_data(reading: Reading, responding: Responding | None) -> dict[str,
         "dossier": responding.dossier,
         "minutes": {"version": minutes.version, "sha256": reading.minutes_sha256, "recording": reading.recording_sha256},
         "key": {"id": responding.key.key_id, "jwk": dict(responding.key.jwk)},
+        "committee": responding.closing.key if responding.closing else None,
     }
 
 

@@ -227,6 +227,7 @@
     byId("my-count").textContent = mine.length ? fill(say.count, { count: inForce().length }) : say.none;
     byId("respond-told").textContent = told;
     byId("respond-tools").hidden = !mine.length;
+    if (byId("closing")) byId("closing").hidden = !mine.length || !canSign;
     byId("text-field").hidden = true;
     byId("unsaved").hidden = !count;
     byId("unsaved-text").textContent = count ? fill(say.unsaved, { count }) : "";
@@ -276,23 +277,34 @@
     return lines.filter(Boolean).join("\n");
   })].join("\n\n") + "\n";
   const canSign = Boolean(globalThis.crypto?.subtle);
-  const made = async () => (canSign ? `${JSON.stringify(await asFile(), null, 1)}\n` : asWords());
+  // Closed: the same file, encrypted for the committee, in a signed cover that says who responds to what.
+  const closes = () => Boolean(byId("closed")?.checked) && canSign;
+  const inCover = async (file) => {
+    const sealed = await ageEncrypt(Uint8Array.from(response.committee.match(/../g), (pair) => parseInt(pair, 16)), new TextEncoder().encode(JSON.stringify(file)));
+    const { creator, created, dossier, minutes } = file;
+    return signed({ schema: "wederhoor/closed-response/1", creator, created, dossier, minutes, sealed: btoa(sealed.reduce((text, byte) => text + String.fromCharCode(byte), "")) });
+  };
+  const made = async () => {
+    if (!canSign) return asWords();
+    const file = await asFile();
+    return `${JSON.stringify(closes() ? await inCover(file) : file, null, 1)}\n`;
+  };
   const fileName = (ending) => {
     const stamp = new Date().toISOString().replace(/[-:]/g, "").slice(0, 13);
-    return `reactie-${response.party}-${response.dossier}-${stamp}.${canSign ? ending : "txt"}`;
+    return `reactie-${response.party}-${response.dossier}-${stamp}${closes() ? "-gesloten" : ""}.${canSign ? ending : "txt"}`;
   };
   const kept = (sentence) => {
     mine.forEach((entry) => { entry.saved = true; });
     show(canSign ? sentence : say.unsigned);
   };
   const save = async () => {
-    const name = fileName("jsonld");
+    const name = fileName(closes() ? "json" : "jsonld");
     const link = element("a", "");
     link.href = URL.createObjectURL(new Blob([await made()], { type: canSign ? "application/ld+json" : "text/plain" }));
     link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-    kept(fill(say.saved, { file: name }));
+    kept(fill(closes() ? say.saved_closed : say.saved, { file: name }));
   };
   byId("save").addEventListener("click", save);
   byId("save-now").addEventListener("click", save);

@@ -19,7 +19,7 @@ from pipeline.night.results import NightResult
 from pipeline.night.status import Status
 from pipeline.recording.model import Recording
 from pipeline.recording.rules import RuleReport
-from pipeline.review.responses.document import ResponseFile
+from pipeline.review.responses.document import ClosedFile, ResponseFile
 from pipeline.review.responses.handing_in import Received
 from pipeline.review.responses.signing import ResponseKey
 from pipeline.shipped import SCHEMAS
@@ -36,6 +36,7 @@ DOCUMENTS: dict[str, type] = {
     "read-back": Received,
     "recording": Recording,
     "response": ResponseFile,
+    "response-closed": ClosedFile,
     "response-key": ResponseKey,
     "rules": RuleReport,
     "status": Status,

@@ -15,6 +15,7 @@ from pipeline.minutes.reading import read_minutes
 from pipeline.minutes.versions import write_version
 from pipeline.review.differences import ComparisonPoints
 from pipeline.review.page import EmbeddedAudio, Responding, page_writer, render
+from pipeline.review.responses.closing import Closing
 from pipeline.review.responses.signing import ResponseKey, make_key
 from pipeline.texts import Language
 from tests.minutes import conversations as talk
@@ -115,11 +116,15 @@ def party_page(tmp_path: Path, listening_copy: Path) -> PartyPages:
     """Writes the page of a party; gives it with its key."""
 
     def write(
-        party: str = "client", name: str = "de cliënt", minutes: Minutes | None = None, differences: Sequence[ComparisonPoints] = ()
+        party: str = "client",
+        name: str = "de cliënt",
+        minutes: Minutes | None = None,
+        differences: Sequence[ComparisonPoints] = (),
+        closing: Closing | None = None,
     ) -> PartyPage:
         shown = minutes or summarised()
         page_key, dossier_key = make_key(party=party, acts_for=None, minutes_sha256=shown.sha256, now=AT)
-        responding = Responding(party=party, acts_for=None, name=name, dossier=DOSSIER, key=page_key)
+        responding = Responding(party=party, acts_for=None, name=name, dossier=DOSSIER, key=page_key, closing=closing)
         audio = EmbeddedAudio(data=listening_copy.read_bytes(), media_type="audio/mp4")
         path = tmp_path / f"verslag van {party}.html"
         path.write_bytes(render(read_minutes(shown), range(400), audio, responding, differences=differences))

@@ -5,14 +5,16 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import pyrage
 import pytest
 
 from pipeline import documents
 from pipeline.minutes.model import Minutes
 from pipeline.minutes.reactions import Opinion
 from pipeline.review.differences import read_points
+from pipeline.review.responses.closing import Closing, raw_key
 from pipeline.review.responses.document import Annotation
-from pipeline.review.responses.reading import ReceivedFile, parse_response
+from pipeline.review.responses.reading import ReceivedClosed, ReceivedFile, parse_received, parse_response
 from pipeline.texts import Language, texts
 from tests.minutes.hearings import heard
 from tests.review import axe
@@ -48,7 +50,7 @@ def saved_file(page: Page, folder: Path) -> Path:
     before = set(folder.iterdir())
     page.run("document.querySelector('#save').click()")
     end = time.monotonic() + 20
-    while not (new := [path for path in set(folder.iterdir()) - before if path.suffix in (".jsonld", ".txt")]):
+    while not (new := [path for path in set(folder.iterdir()) - before if path.suffix in (".jsonld", ".json", ".txt")]):
         assert time.monotonic() < end, "no file came"
         time.sleep(0.05)
     page.wait(f"{TOLD}.startsWith('Bewaard als')")
@@ -184,6 +186,37 @@ def test_unsaved_work_survives_a_reload_and_leaving_is_warned_of(page: Page, par
     page.wait("!window.before && document.readyState === 'complete'")
     page.wait(f"{COUNT} === 'Aantal reacties: 1.'")
     assert page.run(UNSAVED)
+
+
+def test_a_response_is_closed_in_the_page_and_only_the_committees_key_opens_it(page: Page, party_page: PartyPages, tmp_path: Path) -> None:
+    committee = pyrage.x25519.Identity.generate()
+    party = party_page(closing=Closing(key=raw_key(str(committee.to_public())).hex(), usual=False))
+    page.size(360, 740, mobile=True)
+    page.open(party.path.as_uri())
+    long = "Ik kreeg wél een brief. " * 800
+    for number in range(4):
+        answer(page, '[data-id="L0009"]', "oneens", f"{number} {long}")
+    page.click("#closed")
+    path = saved_file(page, tmp_path / "gesloten")
+    assert "wél een brief" not in path.read_text()
+    closed = parse_received(path.read_bytes(), path.name)
+    assert isinstance(closed, ReceivedClosed)
+    closed.check_signature(party.key)
+    inside = parse_response(pyrage.decrypt(closed.response.age_file, [committee]), "x")
+    inside.check_signature(party.key)
+    assert [note.text for note in notes(inside)] == [f"{number} {long}".strip() for number in range(4)]
+    assert "Alleen de commissie kan dit bestand openen" in page.run(TOLD)
+    assert axe.violations(page) == []
+    # For the party itself: the same, open.
+    page.click("#closed")
+    assert len(notes(saved(page, tmp_path / "open"))) == 4
+
+
+def test_closing_is_not_offered_without_a_key_of_the_committee(page: Page, party_page: PartyPages) -> None:
+    page.open(party_page().path.as_uri())
+    answer(page, '[data-id="L0009"]', "eens")
+    assert page.run("document.getElementById('closed')") is None
+    assert page.run("typeof ageEncrypt") == "undefined"
 
 
 def test_a_browser_that_cannot_sign_saves_words_for_people(page: Page, party_page: PartyPages, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ it `replaces`. The file is outside data: bounded in size, depth and number, stri
 but text. Fields the annotation model does not have lie in a vocabulary of our own (`@vocab`).
 """
 
+import base64
 import re
 from datetime import datetime
 from enum import StrEnum
@@ -37,6 +38,7 @@ _SHA256 = r"[0-9a-f]{64}"
 Id = Annotated[str, StringConstraints(pattern=_UUID)]
 Sha256 = Annotated[str, StringConstraints(pattern=f"^{_SHA256}$")]
 PartyId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
+DossierName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,100}$")]
 Text = Annotated[str, StringConstraints(max_length=MAX_TEXT)]
 Quote = Annotated[str, StringConstraints(max_length=MAX_QUOTE)]
 _LanguageTag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$")]
@@ -46,6 +48,11 @@ def _real(moment: str) -> str:
     """A moment there is: not the thirtieth of February."""
     datetime.fromisoformat(moment)
     return moment
+
+
+def _base64(text: str) -> str:
+    base64.b64decode(text, validate=True)
+    return text
 
 
 Moment = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$"), AfterValidator(_real)]
@@ -244,6 +251,24 @@ class Proof(_Part):
     value: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{86}==$")]
 
 
+class ClosedFile(_Part):
+    """A response that the party's page closed: `sealed` is an age file in base64, for the committee's key, and holds a whole
+    `ResponseFile`. Who responds to what can be read, and is signed by the same key; what they say cannot."""
+
+    schema_name: Annotated[Literal["wederhoor/closed-response/1"], Field(alias="schema")]
+    creator: Creator
+    created: Moment
+    dossier: DossierName
+    minutes: MinutesReference
+    sealed: Annotated[str, StringConstraints(min_length=1), AfterValidator(_base64)]
+    proof: Proof
+
+    @property
+    def age_file(self) -> bytes:
+        """What only the committee's key opens."""
+        return base64.b64decode(self.sealed)
+
+
 class OnBehalf(_Part):
     """A reaction on paper or by voice that somebody of the organisation entered; `evidence`: digests of the scan or sound beside it."""
 
@@ -264,7 +289,7 @@ class ResponseFile(_Part):
     generator: Annotated[str, StringConstraints(max_length=100)] = ""
     creator: Creator
     created: Moment
-    dossier: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,100}$")]
+    dossier: DossierName
     minutes: MinutesReference
     total: Annotated[int, Field(ge=1, le=MAX_ANNOTATIONS)]
     first: Page

@@ -16,20 +16,21 @@ import pyrage
 
 from pipeline import documents
 from pipeline.dossier import custody
-from pipeline.dossier.agreements import agreement_of
 from pipeline.dossier.custody import Act, CustodyEntry
 from pipeline.dossier.layout import Dossier
-from pipeline.errors import InputRefused, RefusedByRule, UsageError
+from pipeline.errors import InputRefused, RefusedByRule, UsageError, WederhoorError
 from pipeline.minutes.hearing import add_response, new_reactions, open_response, side_of, silent_sides
 from pipeline.minutes.labels import local_day
 from pipeline.minutes.model import Minutes
-from pipeline.minutes.reactions import Form, Reaction, Response, SubjectKind
+from pipeline.minutes.reactions import CLOSED_BY_PAGE, Form, Reaction, Response, SubjectKind
 from pipeline.minutes.versions import load_chain
 from pipeline.recording.agreement import Role
 from pipeline.review.publish import Desk, put_in_force
-from pipeline.review.responses.document import Annotation, FragmentSelector, ResponseFile
+from pipeline.review.responses.closing import committee_recipient, is_committees
+from pipeline.review.responses.document import Annotation, ClosedFile, FragmentSelector, ResponseFile
 from pipeline.review.responses.keys import check_key
-from pipeline.review.responses.reading import ReceivedFile, parse_response, read_response_bytes
+from pipeline.review.responses.reading import Received as FromParty
+from pipeline.review.responses.reading import ReceivedClosed, parse_received, parse_response, read_response_bytes
 from pipeline.review.responses.released import released_versions
 
 SCHEMA = "wederhoor/read-back/1"
@@ -76,7 +77,17 @@ class Incoming:
     """A response whose origin was checked, ready to be kept. `data`: the file's bytes."""
 
     data: bytes
-    response: ResponseFile
+    response: ResponseFile | ClosedFile
+
+    @property
+    def readable(self) -> ResponseFile | None:
+        """What it says; null when the party's page closed it."""
+        return self.response if isinstance(self.response, ResponseFile) else None
+
+    @property
+    def reactions(self) -> tuple[Reaction, ...]:
+        """Its reactions as the minutes hold them; none that can be read when it is closed."""
+        return tuple(reaction_of(one) for one in self.readable.first.items) if self.readable else ()
 
     @property
     def sha256(self) -> str:
@@ -98,7 +109,7 @@ def respond(desk: Desk, files: Sequence[Path], *, received_on: date | None = Non
 
 def check(dossier: Dossier, path: Path) -> Incoming:
     """A response file from outside: is it one, to a version of these minutes, with the key of its party?"""
-    received = parse_response(read_response_bytes(path), path.name)
+    received = parse_received(read_response_bytes(path), path.name)
     _require_known_versions(dossier, received, path.name)
     check_key(dossier, received, path.name)
     return Incoming(data=received.data, response=received.response)
@@ -115,7 +126,7 @@ def keep(
 
     `beside(name)` keeps what comes with it, before the minutes speak of it. `closed`: encrypted to the committee's age key until
     both have responded. Whoever runs this command holds the open file: a party that does not want the organisation to read it
-    hands it to the committee, which runs the command. Once one response is closed, those that follow are too.
+    closes it in its page. Once one response is closed, those that follow are too.
     """
     minutes = desk.current().minutes
     day = _received_on(desk, received_on)
@@ -124,13 +135,14 @@ def keep(
     name = _name_in_log(desk, incoming.sha256)
     again = name is not None and any(response.file == name for response in minutes.responses)
     if not again:
-        recipient = committee_key(desk, minutes, party, closed=closed)
-        data = incoming.data if recipient is None else _sealed(incoming.data, recipient)
-        name = name or _free_name(desk.dossier, party, ".jsonld" if recipient is None else ".jsonld.age", desk)
+        recipient = committee_recipient(desk.dossier, minutes, party, closed=closed or incoming.readable is None)
+        seal = recipient if incoming.readable else None
+        data = incoming.data if seal is None else _sealed(incoming.data, seal)
+        ending = CLOSED_BY_PAGE if incoming.readable is None else ".jsonld" if seal is None else ".jsonld.age"
+        name = name or _free_name(desk.dossier, party, ending, desk)
         _store(desk, name, data, incoming, party)
         beside(name)
-        reactions = tuple(reaction_of(one) for one in incoming.response.first.items)
-        entered = incoming.response.on_behalf
+        entered = incoming.readable.on_behalf if incoming.readable else None
         response = Response(
             file=name,
             sha256=hashlib.sha256(data).hexdigest(),
@@ -143,7 +155,7 @@ def keep(
             entered_by=entered.entered_by if entered else None,
             afterwards=False,
             closed=recipient is not None,
-            reactions=() if recipient is not None else new_reactions(minutes, reactions),
+            reactions=() if recipient is not None else new_reactions(minutes, incoming.reactions),
         )
         minutes = add_response(minutes, response, actor=desk.actor, at=desk.at)
     stored = put_in_force(desk, minutes)
@@ -160,26 +172,57 @@ def open_closed(desk: Desk, identity: Path) -> tuple[HandedIn, ...]:
     passed = before is not None and local_day(desk.at) >= date.fromisoformat(before)
     if (silent := silent_sides(minutes)) and not passed:
         raise RefusedByRule("open_too_early", parties=", ".join(silent))
-    keys = [_identity(identity)]
+    key = _identity(identity)
     opened: list[HandedIn] = []
     for closed in waiting:
-        try:
-            data: bytes = pyrage.decrypt((desk.dossier.path / closed.file).read_bytes(), keys)
-        except pyrage.DecryptError as error:
-            raise InputRefused("identity_unusable") from error
-        received = parse_response(data, Path(closed.file).name)
-        if received.response.proof is not None:
-            check_key(desk.dossier, received, Path(closed.file).name)
-        incoming = Incoming(data=data, response=received.response)
-        name = closed.file.removesuffix(".age")
-        _store(desk, name, data, incoming, closed.party)
-        reactions = new_reactions(minutes, tuple(reaction_of(one) for one in incoming.response.first.items))
-        now_open = _opened(closed, name, incoming.sha256, reactions)
+        incoming = _unsealed(desk, closed, key)
+        if incoming.readable:
+            name = re.sub(r"\.age$|\.closed\.json$", "", closed.file).removesuffix(".jsonld") + ".jsonld"
+            _store(desk, name, incoming.data, incoming, closed.party)
+            now_open = _opened(closed, name, incoming.sha256, new_reactions(minutes, incoming.reactions))
+        else:
+            name = closed.file
+            now_open = _opened(closed, name, closed.sha256, ())
         minutes = open_response(minutes, closed, now_open, actor=desk.actor, at=desk.at)
-        stored = put_in_force(desk, minutes)
-        minutes = stored.minutes
+        minutes = put_in_force(desk, minutes).minutes
         opened.append(_handed_in(desk, incoming, minutes, name, again=False))
     return tuple(opened)
+
+
+def _unsealed(desk: Desk, closed: Response, key: Any) -> Incoming:
+    """What a closed response says. One that its own page closed so that the committee's key does not open it, or that holds no
+    response of that party, stays as it came: it may not keep the other's closed. Raises InputRefused for another key."""
+    name = Path(closed.file).name
+    kept = (desk.dossier.path / closed.file).read_bytes()
+    if not name.endswith(CLOSED_BY_PAGE):
+        return _read_sealed(desk, kept, closed, key)
+    outside = parse_received(kept, name)
+    if not isinstance(outside, ReceivedClosed):
+        raise InputRefused("response_invalid", file=name)
+    try:
+        inside = _read_sealed(desk, outside.response.age_file, closed, key)
+        if inside.response.proof is None:
+            raise InputRefused("response_invalid", file=name)
+    except WederhoorError:
+        if not is_committees(desk.dossier, key):
+            raise
+        return Incoming(data=kept, response=outside.response)
+    return inside
+
+
+def _read_sealed(desk: Desk, sealed: bytes, closed: Response, key: Any) -> Incoming:
+    name = Path(closed.file).name
+    try:
+        data: bytes = pyrage.decrypt(sealed, [key])
+    except pyrage.DecryptError as error:
+        raise InputRefused("identity_unusable") from error
+    received = parse_response(data, name)
+    if received.response.proof is not None:
+        _require_known_versions(desk.dossier, received, name)
+        check_key(desk.dossier, received, name)
+    if received.response.creator.party != closed.party:
+        raise InputRefused("response_invalid", file=name)
+    return Incoming(data=data, response=received.response)
 
 
 def reaction_of(annotation: Annotation) -> Reaction:
@@ -216,18 +259,17 @@ def _milliseconds(seconds: str) -> int:
     return int(whole) * 1000 + int(fraction.ljust(3, "0") or 0)
 
 
-def _require_known_versions(dossier: Dossier, received: ReceivedFile, name: str) -> None:
+def _require_known_versions(dossier: Dossier, received: FromParty, name: str) -> None:
     """Every version a response speaks of must be one of these minutes, be called what it says, and have been released."""
     chain = {stored.sha256: stored.minutes for stored in load_chain(dossier.minutes_folder)}
     said = received.response.minutes
     about = chain.get(said.sha256)
     if about is None or about.version != said.version or about.recording.sha256 != said.recording:
         raise InputRefused("response_version_unknown", file=name)
-    spoken_of = [said.sha256, *(one.target.minutes_sha256 for one in received.response.first.items)]
-    if any(sha256 not in chain for sha256 in spoken_of):
+    if not chain.keys() >= received.spoken_of:
         raise InputRefused("response_version_unknown", file=name)
     released = {stored.sha256 for stored in released_versions(dossier)}
-    if kept_back := sorted({chain[sha256].version for sha256 in spoken_of if sha256 not in released}):
+    if kept_back := sorted({chain[sha256].version for sha256 in received.spoken_of if sha256 not in released}):
         raise InputRefused("response_version_not_released", file=name, versions=", ".join(kept_back))
 
 
@@ -236,27 +278,6 @@ def _received_on(desk: Desk, received_on: date | None) -> date:
     if received_on is not None and received_on > today:
         raise UsageError("response_future_day", day=received_on.isoformat())
     return received_on or today
-
-
-def committee_key(desk: Desk, minutes: Minutes, party: str, *, closed: bool) -> Any | None:
-    """The committee's age key when this response must be closed; null when it is open.
-
-    Raises UsageError when the agreement has no such key, RefusedByRule when the other party's response can be read already.
-    """
-    side, _ = side_of(minutes, party)
-    others_closed = any(response.closed for response in minutes.responses)
-    if not closed and not others_closed:
-        return None
-    if any(not response.closed and response.side is not side for response in minutes.responses):
-        raise RefusedByRule("blind_no_longer")
-    agreement = agreement_of(desk.dossier)
-    key = agreement.procedure.committee_age_key if agreement else None
-    if not key:
-        raise UsageError("blind_without_key")
-    try:
-        return pyrage.x25519.Recipient.from_str(key.strip())
-    except pyrage.RecipientError as error:
-        raise InputRefused("age_key_invalid") from error
 
 
 def _sealed(data: bytes, recipient: Any) -> bytes:
@@ -295,7 +316,9 @@ def _store(desk: Desk, name: str, data: bytes, incoming: Incoming, party: str) -
     """Log a file and then keep it. `inside`: the digest of what is in it, when it is encrypted; else its own."""
     sha256 = hashlib.sha256(data).hexdigest()
     if all((entry.act, entry.object_sha256) != (Act.RESPONDED, sha256) for entry in custody.read(desk.dossier)):
-        facts: dict[str, str | int] = {"file": name, "inside": incoming.sha256, "party": party, "reactions": incoming.response.total}
+        facts: dict[str, str | int] = {"file": name, "inside": incoming.sha256, "party": party}
+        if incoming.readable:
+            facts["reactions"] = incoming.readable.total
         desk.log(Act.RESPONDED, sha256, facts)
     path = desk.dossier.path / name
     if not path.exists():
@@ -338,7 +361,7 @@ def _handed_in(desk: Desk, incoming: Incoming, minutes: Minutes, name: str, *, a
         again=again,
         form=response.form,
         entered_by=response.entered_by,
-        reactions=tuple(reaction_of(one) for one in incoming.response.first.items),
+        reactions=incoming.reactions,
         version=minutes.version,
         entry=entries[-1],
     )

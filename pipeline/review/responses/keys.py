@@ -8,7 +8,7 @@ from pipeline.dossier.custody import Act
 from pipeline.dossier.layout import Dossier
 from pipeline.errors import InputRefused, VerificationFailed
 from pipeline.review.publish import Desk
-from pipeline.review.responses.reading import ReceivedFile
+from pipeline.review.responses.reading import Received
 from pipeline.review.responses.signing import PageKey, ResponseKey, make_key
 
 
@@ -24,7 +24,7 @@ def new_page_key(desk: Desk, *, party: str, acts_for: str | None, minutes_sha256
     return page
 
 
-def check_key(dossier: Dossier, received: ReceivedFile, name: str) -> ResponseKey:
+def check_key(dossier: Dossier, received: Received, name: str) -> ResponseKey:
     """The key that signed a response. Raises VerificationFailed for a key of another dossier or party, or a wrong signature."""
     proof = received.response.proof
     if proof is None:

@@ -27,8 +27,9 @@ from pipeline.minutes.labels import local_day
 from pipeline.minutes.reactions import Form, Opinion, SubjectKind
 from pipeline.minutes.versions import StoredVersion
 from pipeline.review.publish import Desk
+from pipeline.review.responses.closing import committee_recipient
 from pipeline.review.responses.document import CONTEXT, MEDIA_FRAGMENTS, MOTIVATION_OF, SCHEMA
-from pipeline.review.responses.handing_in import HandedIn, Incoming, committee_key, keep
+from pipeline.review.responses.handing_in import HandedIn, Incoming, keep
 from pipeline.review.responses.reading import parse_response
 from pipeline.review.responses.released import released_versions
 
@@ -71,7 +72,7 @@ def enter(
     plain = _file(desk, about, party, given, form, [hashlib.sha256(data).hexdigest() for _, data in attached], day)
     data = documents.canonical_json(plain) + b"\n"
     incoming = Incoming(data=data, response=parse_response(data, party).response)
-    recipient = committee_key(desk, minutes, party, closed=closed)
+    recipient = committee_recipient(desk.dossier, minutes, party, closed=closed)
     return keep(desk, incoming, received_on=day, closed=closed, beside=lambda name: _attach(desk, name, attached, party, recipient))
 
 

@@ -12,7 +12,7 @@ from pipeline.dossier.layout import Dossier
 from pipeline.dossier.receipts import Receipt, read_back
 from pipeline.minutes.clock import clock
 from pipeline.minutes.labels import day, role_label
-from pipeline.minutes.reactions import Form, ProposedField, Reaction
+from pipeline.minutes.reactions import CLOSED_BY_PAGE, Form, ProposedField, Reaction
 from pipeline.minutes.safe_text import safe_lines, safe_text
 from pipeline.review.responses.handing_in import HandedIn
 from pipeline.texts import Language, Texts, texts
@@ -50,6 +50,9 @@ def _told(handed_in: HandedIn, say: Texts) -> Iterator[str]:
         yield say("respond.receipt.again")
     if handed_in.late:
         yield say("respond.receipt.late")
+    if handed_in.file.endswith(CLOSED_BY_PAGE):
+        yield say("respond.receipt.closed_by_page" if handed_in.closed else "respond.receipt.unreadable")
+        return
     if handed_in.closed:
         yield say("respond.receipt.closed")
     if handed_in.form is not Form.PAGE:

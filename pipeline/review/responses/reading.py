@@ -2,19 +2,24 @@
 
 import json
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import InputRefused, VerificationFailed
-from pipeline.review.responses.document import ResponseFile
+from pipeline.review.responses.document import ClosedFile, ResponseFile
 from pipeline.review.responses.signing import ResponseKey, signed_message
 
 MAX_RESPONSE_BYTES = 8 * 1024**2
 _MAX_INTEGER_DIGITS = 9
+# The page writes the schema first; a file that says so elsewhere is read as an open response, and refused.
+_CLOSED = re.compile(rb'"schema"\s*:\s*"wederhoor/closed-response/')
+_LOOK_AHEAD = 200
+_Kind = TypeVar("_Kind", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +32,41 @@ class ReceivedFile:
 
     def check_signature(self, key: ResponseKey) -> None:
         """Raise VerificationFailed unless this key signed exactly this file, and it is the key of the party it names."""
-        proof = self.response.proof
-        if proof is None or not key.holds(proof.value, signed_message(self.plain)):
-            raise VerificationFailed("response_signature_wrong")
-        if key.party != self.response.creator.party:
-            raise VerificationFailed("response_key_of_other", party=self.response.creator.party)
+        _check_signature(self, key)
+
+    @property
+    def spoken_of(self) -> frozenset[str]:
+        """The digests of the versions it speaks of."""
+        return frozenset((self.response.minutes.sha256, *(one.target.minutes_sha256 for one in self.response.first.items)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedClosed:
+    """A closed response as it came in; what it says is for the committee."""
+
+    data: bytes
+    plain: dict[str, Any]
+    response: ClosedFile
+
+    def check_signature(self, key: ResponseKey) -> None:
+        """Raise VerificationFailed unless this key signed exactly this file, and it is the key of the party it names."""
+        _check_signature(self, key)
+
+    @property
+    def spoken_of(self) -> frozenset[str]:
+        """The digest of the version that lay before the party; what is inside may speak of earlier ones."""
+        return frozenset((self.response.minutes.sha256,))
+
+
+Received = ReceivedFile | ReceivedClosed
+
+
+def _check_signature(received: Received, key: ResponseKey) -> None:
+    proof, party = received.response.proof, received.response.creator.party
+    if proof is None or not key.holds(proof.value, signed_message(received.plain)):
+        raise VerificationFailed("response_signature_wrong")
+    if key.party != party:
+        raise VerificationFailed("response_key_of_other", party=party)
 
 
 def read_response_bytes(path: Path) -> bytes:
@@ -49,16 +84,29 @@ def read_response_bytes(path: Path) -> bytes:
 
 def parse_response(data: bytes, name: str) -> ReceivedFile:
     """The response in these bytes. `name`: the file's name, for the sentence of a refusal. Raises InputRefused."""
+    plain, response = _parsed(data, name, ResponseFile)
+    return ReceivedFile(data=data, plain=plain, response=response)
+
+
+def parse_received(data: bytes, name: str) -> Received:
+    """The response in these bytes, open or closed. Raises InputRefused."""
+    if _CLOSED.search(data, 0, _LOOK_AHEAD) is None:
+        return parse_response(data, name)
+    plain, closed = _parsed(data, name, ClosedFile)
+    return ReceivedClosed(data=data, plain=plain, response=closed)
+
+
+def _parsed(data: bytes, name: str, kind: type[_Kind]) -> tuple[dict[str, Any], _Kind]:
     if len(data) > MAX_RESPONSE_BYTES:
         raise InputRefused("response_too_large", file=name, megabytes=MAX_RESPONSE_BYTES // 1024**2)
     try:
         text = data.decode("utf-8-sig")
         plain = json.loads(text, object_pairs_hook=_no_repeats, parse_float=_no_number, parse_constant=_no_number, parse_int=_integer)
         # Lone surrogates are no text: they could not be written down again.
-        response = ResponseFile.model_validate_json(json.dumps(plain, ensure_ascii=False).encode())
+        response = kind.model_validate_json(json.dumps(plain, ensure_ascii=False).encode())
     except (ValidationError, ValueError, RecursionError):
         raise InputRefused("response_invalid", file=name) from None
-    return ReceivedFile(data=data, plain=plain, response=response)
+    return plain, response
 
 
 def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyrage
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -78,6 +79,22 @@ class PartyPage:
         }
         plain = {"type": "Annotation", "id": f"urn:uuid:{uuid.uuid4()}", "created": "2026-03-10T12:00:00.000Z"}
         return {**plain, "motivation": motivation, "body": body, "target": target, **more}
+
+    def close(self, *items: dict[str, Any], to: pyrage.x25519.Recipient) -> bytes:
+        """The file this page saves when the party hands in closed."""
+        return self.cover(pyrage.encrypt(self.save(*items), [to]))
+
+    def cover(self, sealed: bytes) -> bytes:
+        plain = {
+            "schema": "wederhoor/closed-response/1",
+            "creator": {"id": f"urn:wederhoor:party:{self.response['party']}", "type": "Person"},
+            "created": "2026-03-10T12:30:00.000Z",
+            "dossier": self.response["dossier"],
+            "minutes": self.response["minutes"],
+            "sealed": base64.b64encode(sealed).decode(),
+        }
+        own = self.response["key"]
+        return signed(plain, PageKey(key_id=own["id"], jwk=own["jwk"]))
 
     def save(self, *items: dict[str, Any]) -> bytes:
         plain = {

@@ -268,6 +268,66 @@ def test_closed_responses_are_read_by_nobody_before_both_are_in(talk: Talk, sett
     assert verify(talk.dossier.path).holds
 
 
+def test_what_a_page_closed_only_the_committee_reads(talk: Talk, settled: object, released: Release) -> None:
+    committee = pyrage.x25519.Identity.generate()
+    key_file = talk.folder / "commissie.key"
+    key_file.write_text(str(committee))
+    assert talk.client.response["committee"] is None
+    settled(replacing=("[procedure]", f'[procedure]\ncommittee_age_key = "{committee.to_public()}"'))  # type: ignore[operator]
+    client, staff = (PartyPage.of(released(What.PAGE, to=to)) for to in ("client", "staff"))
+    path = talk.folder / "gesloten.json"
+    path.write_bytes(client.close(client.about("oneens", "line", "L0002", text="Alleen voor de commissie."), to=committee.to_public()))
+
+    (first,) = respond(talk.desk(), [path])
+
+    assert (first.closed, first.reactions, first.file) == (True, (), "responses/client-1.closed.json")
+    assert (talk.dossier.path / first.file).read_bytes() == path.read_bytes()
+    assert "ook wie het bestand hier aannam niet" in receipt_of(talk.dossier, first, Language.DUTCH).as_text()
+    assert respond(talk.desk(), [path])[0].again
+    assert PartyPage.of(released(What.PAGE, to="staff")).response["committee"] is not None
+    # One that the committee's key does not open keeps nothing closed, and says so.
+    path.write_bytes(staff.cover(pyrage.encrypt(b"{}", [pyrage.x25519.Identity.generate().to_public()])))
+    respond(talk.desk(), [path])
+    key_of_another = talk.folder / "other.key"
+    key_of_another.write_text(str(pyrage.x25519.Identity.generate()))
+    with pytest.raises(InputRefused, match="identity_unusable"):
+        open_closed(talk.desk(actor="committee"), key_of_another)
+
+    opened = open_closed(talk.desk(actor="committee"), key_file)
+
+    assert [one.file for one in opened] == ["responses/client-1.jsonld", "responses/staff-1.closed.json"]
+    assert "niet te openen" in receipt_of(talk.dossier, opened[1], Language.DUTCH).as_text()
+    reading = read_minutes(talk.desk().current().minutes)
+    (line,) = [one for one in reading.lines if one.reactions]
+    assert line.reactions[0].reactions[0].text == ("Alleen voor de commissie.",)
+    (told,) = [fact.sentences for fact in reading.facts if fact.key == "responses"]
+    assert any("Medewerker: gesloten reactie ontvangen" in sentence and "niet te openen" in sentence for sentence in told)
+    assert verify(talk.dossier.path).holds
+
+
+@pytest.mark.parametrize("change", ["party", "sealed", "inside"])
+def test_a_closed_response_is_no_way_round_the_key_of_a_party(talk: Talk, settled: object, change: str) -> None:
+    committee = pyrage.x25519.Identity.generate()
+    settled(replacing=("[procedure]", f'[procedure]\ncommittee_age_key = "{committee.to_public()}"'))  # type: ignore[operator]
+    said = talk.staff.about("eens", "line", "L0002", text="Niet van de cliënt.")
+    plain = json.loads(talk.staff.close(said, to=committee.to_public()))
+    if change == "party":
+        plain["creator"]["id"] = "urn:wederhoor:party:client"
+    elif change == "sealed":
+        plain["sealed"] = json.loads(talk.staff.close(said, to=committee.to_public()))["sealed"]
+    else:
+        plain = json.loads(talk.client.cover(pyrage.encrypt(talk.staff.save(said), [committee.to_public()])))
+    path = talk.folder / "gesloten.json"
+    path.write_text(json.dumps(plain))
+    if change != "inside":
+        assert refused(talk, path).text_key == "response_signature_wrong"
+        return
+    respond(talk.desk(), [path, talk.saved(talk.staff, said)])
+    key_file = talk.folder / "commissie.key"
+    key_file.write_text(str(committee))
+    assert [one.party for one in open_closed(talk.desk(actor="committee"), key_file) if one.reactions] == ["staff"]
+
+
 def test_once_a_response_can_be_read_the_other_cannot_be_closed(talk: Talk, settled: object) -> None:
     committee = pyrage.x25519.Identity.generate()
     settled(replacing=("[procedure]", f'[procedure]\ncommittee_age_key = "{committee.to_public()}"'))  # type: ignore[operator]
