@@ -17,7 +17,7 @@ from markupsafe import Markup
 from pipeline.integrity.model import Level
 from pipeline.minutes.beside import SideReactions
 from pipeline.minutes.clock import clock, clock_span
-from pipeline.minutes.labels import speaker_labels
+from pipeline.minutes.labels import day, speaker_labels
 from pipeline.minutes.model import CutFinding, LineFlag, State
 from pipeline.minutes.placing import all_reactions, reactions_by_line
 from pipeline.minutes.reactions import Opinion, SubjectKind
@@ -170,6 +170,7 @@ def _values(
         "places": any(finding.level is not Level.HISTORY for finding in reading.minutes.findings),
         "unread": any(span.kind in _UNREAD for span in reading.minutes.coverage),
         "responding": responding,
+        "respond_before": day(before, reading.say) if (before := reading.minutes.respond_before) else None,
         "data": json_for_script(_script_data(lines, reading, peaks, audio) | {"response": _response_data(reading, responding)}),
         "audio_source": _embedded(audio.media_type, audio.data) if audio else LISTENING_COPY,
     }

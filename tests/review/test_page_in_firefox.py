@@ -8,10 +8,12 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pyrage
 import pytest
 from websockets.sync.client import ClientConnection, connect
 
-from pipeline.review.responses.reading import parse_response
+from pipeline.review.responses.closing import Closing, raw_key
+from pipeline.review.responses.reading import ReceivedClosed, parse_received, parse_response
 from tests.review.conftest import PartyPages, not_here
 
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
@@ -91,7 +93,8 @@ def test_the_page_opens_and_answers_in_firefox(firefox: Firefox, folder_page: Ca
 
 
 def test_a_party_responds_in_the_single_file_in_firefox(firefox: Firefox, party_page: PartyPages) -> None:
-    party = party_page()
+    committee = pyrage.x25519.Identity.generate()
+    party = party_page(closing=Closing(key=raw_key(str(committee.to_public())).hex(), usual=False))
     firefox.open(party.path.as_uri())
     firefox.wait("document.getElementById('audio').readyState > 0")
     firefox.run("document.querySelector('#L0008 .time').click()")
@@ -104,4 +107,10 @@ def test_a_party_responds_in_the_single_file_in_firefox(firefox: Firefox, party_
     file = parse_response(firefox.run(shown).encode(), "reactie.txt")
     file.check_signature(party.key)
     assert [note.text for note in file.response.first.items] == ["Zo was het niet."]
+    firefox.run("document.getElementById('closed').click(); document.getElementById('show-text').click()")
+    firefox.wait(f"{shown}.includes('closed-response')")
+    closed = parse_received(firefox.run(shown).encode(), "reactie.txt")
+    assert isinstance(closed, ReceivedClosed)
+    closed.check_signature(party.key)
+    assert b"Zo was het niet." in pyrage.decrypt(closed.response.age_file, [committee])
     assert [problem for problem in firefox.problems if "Content-Security-Policy" in problem] == []
