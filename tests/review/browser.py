@@ -69,9 +69,18 @@ class Page:
     def wait(self, condition: str, seconds: float = _WAIT_SECONDS) -> None:
         """Wait until a JavaScript condition holds."""
         end = time.monotonic() + seconds
-        while not self.run(condition):
+        while not self._holds(condition):
             assert time.monotonic() < end, f"never became true: {condition}"
             time.sleep(0.02)
+
+    def _holds(self, condition: str) -> bool:
+        """Whether it holds; a page that is just being replaced is none yet."""
+        try:
+            return bool(self.run(condition))
+        except AssertionError as error:
+            if "navigated or closed" not in str(error):
+                raise
+            return False
 
     def size(self, width: int, height: int, *, mobile: bool = False, dark: bool = False) -> None:
         """Set the viewport in CSS pixels, as a phone or not, light or dark."""

@@ -1,13 +1,13 @@
 """kill -9 while a response comes in, a correction is made, minutes are established: the old state or the new, never half."""
 
-import os
+import multiprocessing
 import random
 import shutil
 import signal
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import pytest
@@ -28,18 +28,33 @@ ACTS = ("respond", "correct", "establish")
 KILLS = [pytest.param(2, id="few"), pytest.param(200, id="two-hundred", marks=pytest.mark.long)]
 
 
-def killed_after(work: Callable[[], object], seconds: float) -> bool:
-    """Run `work` in a child process and kill -9 it after this long; whether it was still at work."""
-    child = os.fork()
-    if child == 0:
-        try:
-            work()
-        finally:
-            os._exit(0)
+def act(name: str, one: Talk, client: Path) -> None:
+    desk = one.desk(NOW, actor="client")
+    if name == "respond":
+        respond(desk, [client])
+    elif name == "correct":
+        correct_minutes(desk, [Request(asked=NewText(line="L0001", text="Goedemiddag."))])
+    else:
+        establish_minutes(desk, ["mr. X"])
+
+
+def act_when_ready(ready: Event, name: str, one: Talk, client: Path) -> None:
+    ready.set()
+    act(name, one, client)
+
+
+def killed_after(seconds: float, name: str, one: Talk, client: Path) -> bool:
+    """Do this in a process of its own (a fork would not get past the threads that make a PDF) and kill -9 it after this long;
+    whether it was still at work."""
+    own = multiprocessing.get_context("spawn")
+    ready = own.Event()
+    child = own.Process(target=act_when_ready, args=(ready, name, one, client))
+    child.start()
+    ready.wait()
     time.sleep(seconds)
-    os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status)
+    child.kill()
+    child.join()
+    return child.exitcode == -signal.SIGKILL
 
 
 @pytest.mark.parametrize("kills", KILLS)
@@ -47,20 +62,15 @@ def test_a_kill_leaves_the_old_state_or_the_new_and_the_next_run_finishes(talk: 
     client = talk.saved(talk.client, talk.client.about("oneens", "line", "L0002", text="Nee."), name="c.jsonld")
     staff = talk.saved(talk.staff, talk.staff.about("eens", "line", "L0002"), name="s.jsonld")
 
-    def act(name: str, one: Talk) -> None:
-        desk = one.desk(NOW, actor="client")
-        if name == "respond":
-            respond(desk, [client])
-        elif name == "correct":
-            correct_minutes(desk, [Request(asked=NewText(line="L0001", text="Goedemiddag."))])
-        else:
-            establish_minutes(desk, ["mr. X"])
-
     ready = replace(talk, dossier=Dossier(Path(shutil.copytree(talk.dossier.path, tmp_path / "ready" / talk.dossier.path.name))))
     respond(ready.desk(), [client, staff])
     note_heard(ready.desk(), (), listener="J. de Wit")
     started = time.monotonic()
-    act("respond", replace(talk, dossier=Dossier(Path(shutil.copytree(talk.dossier.path, tmp_path / "timed" / talk.dossier.path.name)))))
+    act(
+        "respond",
+        replace(talk, dossier=Dossier(Path(shutil.copytree(talk.dossier.path, tmp_path / "timed" / talk.dossier.path.name)))),
+        client,
+    )
     usual = time.monotonic() - started
     chance = random.Random(20260310)
     interrupted = 0
@@ -72,14 +82,14 @@ def test_a_kill_leaves_the_old_state_or_the_new_and_the_next_run_finishes(talk: 
         old = load_chain(one.dossier.minutes_folder)
         original = documents.sha256_file(one.dossier.original())
 
-        interrupted += killed_after(lambda name=name, one=one: act(name, one), chance.uniform(0, 1.2 * usual))  # type: ignore[misc]
+        interrupted += killed_after(chance.uniform(0, 1.2 * usual), name, one, client)
 
         found = load_chain(one.dossier.minutes_folder)
         assert found[: len(old)] == old
         assert len(found) - len(old) in (0, 1)
         assert not [finding for finding in custody.check(one.dossier).findings if finding.kind != "line_unfinished"]
         assert documents.sha256_file(one.dossier.original()) == original
-        act(name, one)
+        act(name, one, client)
         assert verify(one.dossier.path).holds
         chain = load_chain(one.dossier.minutes_folder)
         # What a kill let through is found done by the second run.
@@ -88,15 +98,13 @@ def test_a_kill_leaves_the_old_state_or_the_new_and_the_next_run_finishes(talk: 
     assert interrupted > 0
 
 
-def test_a_kill_between_the_version_and_its_seal_notes_no_proposal_twice(talk: Talk) -> None:
+def test_a_stop_between_the_version_and_its_seal_notes_no_proposal_twice(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
     old = load_chain(talk.dossier.minutes_folder)
     wanted = [Request(asked=NewText(line="L0001", text="Goedemiddag."))]
-    child = os.fork()
-    if child == 0:
-        publish.settle = lambda desk: os.kill(os.getpid(), signal.SIGKILL)
-        correct_minutes(talk.desk(actor="client"), wanted)
-        os._exit(0)
-    assert os.WIFSIGNALED(os.waitpid(child, 0)[1])
+    with monkeypatch.context() as stopping:
+        stopping.setattr(publish, "settle", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            correct_minutes(talk.desk(actor="client"), wanted)
     assert len(load_chain(talk.dossier.minutes_folder)) == len(old) + 1
     assert not verify(talk.dossier.path).holds
 
@@ -105,3 +113,7 @@ def test_a_kill_between_the_version_and_its_seal_notes_no_proposal_twice(talk: T
     assert len(load_chain(talk.dossier.minutes_folder)) == len(old) + 1
     assert len(stored.minutes.corrections) == 1
     assert verify(talk.dossier.path).holds
+
+
+def stopped(_: object) -> None:
+    raise KeyboardInterrupt
