@@ -21,7 +21,7 @@ SENTENCES = 500
 def main() -> None:
     """Print one line of figures."""
     lines, sentences = (int(argument) for argument in (*sys.argv[1:3], *(str(LINES), str(SENTENCES))[len(sys.argv) - 1 :]))
-    short = conversation()
+    short = conversation("tuning")
     utterances = []
     for number in range(lines):
         line = short.utterances[number % len(short.utterances)]
