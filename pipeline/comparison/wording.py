@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pipeline.comparison.compare import Comparison
 from pipeline.comparison.model import DifferenceClass, MinutesComparison, Outcome, RecordingComparison, ReportComparison
-from pipeline.comparison.reading.wording import level
+from pipeline.comparison.reading.wording import level, sameness
 from pipeline.minutes.clock import clock, clock_span
 from pipeline.minutes.safe_text import safe_text
 from pipeline.texts import Language, texts
@@ -26,7 +26,7 @@ def comparison_in_words(comparison: Comparison, language: Language) -> tuple[str
 
 def _recordings(found: RecordingComparison, language: Language) -> Iterator[str]:
     say = texts(language)
-    yield say(f"comparison.same.{found.same}")
+    yield sameness(found, say)
     if found.level_db is not None:
         yield level(found.level_db, say)
     for side in found.silent:

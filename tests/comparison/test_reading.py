@@ -5,7 +5,8 @@ import pytest
 from pipeline.comparison.compare import NotCompared
 from pipeline.comparison.model import DifferenceClass, RecordingFinding, RecordingFindingKind, SameRecording
 from pipeline.comparison.reading import read_comparison
-from pipeline.comparison.reading.wording import certainty, length, percent
+from pipeline.comparison.reading.wording import certainty, length, percent, sameness
+from pipeline.comparison.wording import comparison_in_words
 from pipeline.integrity.model import CodecClass, Conclusion, ExaminedRecording, IntegrityDocument
 from pipeline.texts import Language, texts
 from tests.comparison.readings import A_MS, ALIGNED, B_MS, OTHER, SAID, a_report, both_readings, two_sides
@@ -151,6 +152,14 @@ def test_what_could_not_be_compared_is_told_with_its_reason() -> None:
     reading = read_comparison(replace(comparison, minutes=None, not_compared=(other,)), a, b)
     left_open = next(fact for fact in reading.summary if fact.key == "open").sentences
     assert any("vertaalt niet" in sentence for sentence in left_open)
+
+
+@pytest.mark.parametrize(("silent", "told"), [(("a",), "is niet te zeggen."), ((), "te kort")])
+def test_of_a_silent_or_very_short_recording_it_is_not_said_that_it_is_of_another_conversation(silent: tuple[str, ...], told: str) -> None:
+    everything = RecordingFinding(kind=RecordingFindingKind.NOT_COMPARABLE, a=(0, 6_000), b=(0, 60_000), length_ms=6_000)
+    found = replace(ALIGNED, same=SameRecording.UNRELATED, map=(), findings=(everything,), silent=silent)
+    assert told in sameness(found, DUTCH)
+    assert "lijken geen opnamen" not in " ".join(comparison_in_words(two_sides(recordings=found)[0], Language.DUTCH))
 
 
 def test_unrelated_recordings_have_no_drawing_and_nothing_is_said_of_what_is_missing() -> None:

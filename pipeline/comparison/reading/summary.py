@@ -17,7 +17,7 @@ from pipeline.comparison.model import (
 )
 from pipeline.comparison.reading.minutes import gap_of
 from pipeline.comparison.reading.recordings import edge_of
-from pipeline.comparison.reading.wording import length, level, percent
+from pipeline.comparison.reading.wording import length, level, percent, sameness
 from pipeline.minutes.clock import clock
 from pipeline.minutes.facts import Fact
 from pipeline.texts import Texts
@@ -44,7 +44,7 @@ def summary(comparison: Comparison, say: Texts) -> tuple[Fact, ...]:
 
 def _same(comparison: Comparison, say: Texts) -> Iterator[str]:
     if (found := comparison.recordings) is not None:
-        yield say(f"comparison.same.{found.same}")
+        yield sameness(found, say)
         if found.level_db is not None:
             yield level(found.level_db, say)
         if found.map and found.same is not SameRecording.IDENTICAL:

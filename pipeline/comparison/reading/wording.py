@@ -1,5 +1,6 @@
-"""Lengths, shares and certainty as people say them."""
+"""Lengths, shares, certainty and what two recordings are to each other, as people say them."""
 
+from pipeline.comparison.model import RecordingComparison, SameRecording
 from pipeline.texts import Texts
 
 # Under this certainty words are marked in the minutes too ([speech] uncertain_below).
@@ -14,6 +15,13 @@ def length(ms: int, say: Texts) -> str:
     if seconds < 3600:
         return say("comparison.length.minutes", minutes=seconds // 60, seconds=seconds % 60)
     return say("comparison.length.hours", hours=seconds // 3600, minutes=seconds // 60 % 60)
+
+
+def sameness(found: RecordingComparison, say: Texts) -> str:
+    """What two recordings are to each other; where one is silent or very short, that it cannot be told."""
+    if found.same is not SameRecording.UNRELATED or not found.findings:
+        return say(f"comparison.same.{found.same}")
+    return say("comparison.same.cannot_be_told" if found.silent else "comparison.same.too_short")
 
 
 def level(db: float, say: Texts) -> str:

@@ -23,6 +23,8 @@ _LEAST_RUN_MS = 1_000
 _SHORT_GAP_MS = 1_000.0
 # So much of the waveform is the same only when it is the same microphone's.
 _SAME_WAVEFORM = 0.9
+# What nothing is found of may be there all the same when one of the two is so short.
+_TOO_SHORT_MS = 15_000
 _SAME_CLOCK_PPM = 1.5
 
 
@@ -42,7 +44,7 @@ def compare_recordings(a: Received, b: Received) -> RecordingComparison:
     heard_a, heard_b = features(a.audio), features(b.audio)
     silent = tuple(name for name, heard in (("a", heard_a), ("b", heard_b)) if heard.is_silent)
     if silent:
-        return _nothing_to_compare(a, b, silent)
+        return _nothing_to_compare(a.audio, b.audio, silent)
     return _aligned(a.audio, b.audio, heard_a, heard_b)
 
 
@@ -59,8 +61,8 @@ def _the_same(a: Received, b: Received) -> RecordingComparison:
     )
 
 
-def _nothing_to_compare(a: Received, b: Received, silent: tuple[str, ...]) -> RecordingComparison:
-    ends = a.audio.duration_ms, b.audio.duration_ms
+def _nothing_to_compare(a: SpeechAudio, b: SpeechAudio, silent: tuple[str, ...]) -> RecordingComparison:
+    ends = a.duration_ms, b.duration_ms
     everything = RecordingFinding(kind=RecordingFindingKind.NOT_COMPARABLE, a=(0, ends[0]), b=(0, ends[1]), length_ms=min(ends))
     return RecordingComparison(same=SameRecording.UNRELATED, drift_ppm=0.0, map=(), findings=(everything,), level_db=None, silent=silent)
 
@@ -69,6 +71,8 @@ def _aligned(a: SpeechAudio, b: SpeechAudio, heard_a: Features, heard_b: Feature
     slope, diagonals = candidates(search(heard_a, heard_b))
     pair = Pair(a, b, calibrate(heard_a, heard_b, slope, diagonals))
     runs = _sure(follow(pair.likelihood, slope, diagonals)) if diagonals else []
+    if not runs and min(a.duration_ms, b.duration_ms) < _TOO_SHORT_MS:
+        return _nothing_to_compare(a, b, ())
     if not runs:
         return RecordingComparison(same=SameRecording.UNRELATED, drift_ppm=0.0, map=(), findings=(), level_db=None, silent=())
     measured = exact(a, b, slope, runs)

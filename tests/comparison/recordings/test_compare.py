@@ -70,6 +70,14 @@ def test_two_talks_by_the_same_voices_are_unrelated(talk: Samples, phone: Sample
     assert (result.same, result.map, result.findings) == (SameRecording.UNRELATED, (), ())
 
 
+def test_of_six_seconds_in_which_nothing_is_found_it_is_not_said_that_they_are_of_another_talk(
+    talk: Samples, phone: Samples, receive: Receive
+) -> None:
+    result = compare_recordings(receive(ms(talk, 0, 55_000)), receive(ms(phone, 58_000, 64_000)))
+    assert [finding.kind for finding in result.findings] == [Kind.NOT_COMPARABLE]
+    assert result.map == ()
+
+
 @pytest.mark.parametrize("silence", [np.zeros(SAMPLE_RATE * 20, np.float32), np.full(SAMPLE_RATE * 20, 0.25, np.float32)])
 def test_silence_is_not_comparable(silence: Samples, talk: Samples, receive: Receive) -> None:
     result = compare_recordings(receive(talk), receive(silence))
