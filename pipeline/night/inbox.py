@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from pipeline.errors import InputRefused
@@ -83,15 +84,21 @@ class Drop:
 
 def dropped_files(spool: Spool) -> Iterator[Drop]:
     """Every file in the drop folder that is, or may be meant as, a recording. Raises OSError when the folder is gone."""
-    folders = (spool.top,) if spool.kind is Kind.INBOX else tuple(_recording_folders(spool.top))
-    count = 0
-    for folder in folders:
-        for path in _files_under(folder, _DEPTH):
+    for path in files_in(spool):
+        if not is_agreement(path) and not path.name.startswith(WHY.removesuffix(".txt")):
             with contextlib.suppress(FileNotFoundError):
-                yield _drop(spool, path)
-            count += 1
-            if count >= _MOST_FILES:
-                return
+                yield drop_of(spool, path)
+
+
+def files_in(spool: Spool) -> Iterator[Path]:
+    """Every file that people left where recordings are dropped. Raises OSError when the folder is gone."""
+    folders = (spool.top,) if spool.kind is Kind.INBOX else tuple(_recording_folders(spool.top))
+    return islice((path for folder in folders for path in _files_under(folder, _DEPTH)), _MOST_FILES)
+
+
+def is_agreement(path: Path) -> bool:
+    """Whether this file is meant as an agreement."""
+    return path.suffix.lower() == ".toml"
 
 
 def agreement_beside(spool: Spool, path: Path) -> Path | None:
@@ -172,7 +179,8 @@ def is_open_for_writing(path: Path) -> bool:
     return False
 
 
-def _drop(spool: Spool, path: Path) -> Drop:
+def drop_of(spool: Spool, path: Path) -> Drop:
+    """What was dropped here. Raises FileNotFoundError."""
     urgent = spool.kind is Kind.INBOX and URGENT in path.relative_to(spool.top).parts[:-1]
     return Drop(spool=spool, path=path, signature=Signature.of(path), urgent=urgent, deadline=_deadline_beside(spool, path))
 
@@ -210,7 +218,7 @@ def _files_under(folder: Path, depth: int) -> Iterator[Path]:
             if depth > 0:
                 with contextlib.suppress(FileNotFoundError, PermissionError):
                     yield from _files_under(Path(entry.path), depth - 1)
-        elif not entry.name.lower().endswith(".toml") and not entry.name.startswith(WHY.removesuffix(".txt")):
+        else:
             yield Path(entry.path)
 
 

@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum, auto
+from itertools import chain
 from pathlib import Path
 
 from pipeline.night.claims import Claim, Watch, claims_in, take_file, take_over
 from pipeline.night.inbox import Drop, Settling, Signature, agreement_beside, deadline_in, dropped_files, is_open_for_writing
+from pipeline.night.late import late_agreements
 from pipeline.night.owner import Owner, this_process
 from pipeline.night.pace import Pace
 from pipeline.night.runs import in_utc
@@ -99,7 +101,7 @@ class Queue:
             if free:
                 yield _order_of(claim), claim
         now_ns = spool.now_ns()
-        for drop in dropped_files(spool):
+        for drop in chain(dropped_files(spool), late_agreements(spool, now_ns)):
             if drop.path in self._blocked or (self._urgent_only and not drop.urgent):
                 continue
             if self._settling.is_quiet(drop, now_ns):

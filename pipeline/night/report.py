@@ -79,7 +79,7 @@ class NightReport:
 
     @property
     def done(self) -> tuple[NightResult, ...]:
-        """The recordings of which the minutes were made, and bundles taken in."""
+        """The recordings of which minutes were made, also because an agreement came later, and bundles taken in."""
         return tuple(result for result in self.results if result.outcome is not Outcome.DUPLICATE)
 
     @property

@@ -11,7 +11,7 @@ from pipeline import documents
 from pipeline.integrity.model import Conclusion
 from pipeline.night.due import Due, DueKind
 from pipeline.night.report import NightReport
-from pipeline.night.results import AgreementState, NightResult
+from pipeline.night.results import AgreementState, NightResult, Outcome
 from pipeline.review.offline_page import policy
 from pipeline.settings import Settings
 from pipeline.texts import Texts, texts
@@ -188,11 +188,11 @@ def _waiting(report: NightReport, say: Texts) -> Iterator[Section]:
 
 
 def _figures(report: NightReport, say: Texts, zone: ZoneInfo) -> Section:
-    audio = sum(result.audio_ms for result in report.done)
-    work = sum(result.work_ms for result in report.done)
+    written = [result for result in report.done if result.outcome is not Outcome.AGREED]
+    audio, work = sum(result.audio_ms for result in written), sum(result.work_ms for result in written)
     sentences = [say("night.report.free", gigabytes=f"{report.free_bytes / _GB:.1f}")]
     if work:
-        per_hour = f"{len(report.done) * _HOUR_MS / work:.1f}"
+        per_hour = f"{len(written) * _HOUR_MS / work:.1f}"
         sentences.append(say("night.report.throughput", hours=f"{audio / _HOUR_MS:.1f}", per_hour=per_hour))
     rows = tuple(
         (

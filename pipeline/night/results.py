@@ -18,11 +18,12 @@ _SHORT_MS = 5_000
 
 
 class Outcome(StrEnum):
-    """How it ended: minutes were made, the recording was here already, or a bundle was taken in."""
+    """How it ended: minutes were made, the recording was here already, a bundle was taken in, or an agreement came later."""
 
     DONE = "done"
     DUPLICATE = "duplicate"
     TAKEN_IN = "taken_in"
+    AGREED = "agreed"
 
 
 class AgreementState(StrEnum):

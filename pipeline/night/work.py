@@ -23,13 +23,15 @@ from pipeline.dossier.keys import KeyRing
 from pipeline.dossier.layout import Dossier
 from pipeline.dossier.receive import receive
 from pipeline.errors import InputRefused, InternalFault, WederhoorError
+from pipeline.minutes.model import Minutes
 from pipeline.minutes.safe_text import safe_text
 from pipeline.minutes.versions import StoredVersion, load_current, version_names
 from pipeline.night.cases.bundle import is_bundle, take_in
-from pipeline.night.cases.case import case_named, case_of
+from pipeline.night.cases.case import Case, case_named, case_of
 from pipeline.night.causes import Reason, reason_for
 from pipeline.night.claims import ORIGINAL, Claim, ClaimLost, kept_alive
-from pipeline.night.inbox import agreement_beside, is_own
+from pipeline.night.inbox import agreement_beside, is_agreement, is_own
+from pipeline.night.late import dossier_of
 from pipeline.night.results import RESULT, RESULT_SCHEMA, AgreementState, NightResult, Outcome, quality_of, rules_not_followed
 from pipeline.night.runs import in_utc
 from pipeline.night.spool import Spool
@@ -174,6 +176,8 @@ def _made(claim: Claim, bureau: Bureau, stages: _Stages, began: float, began_at:
     original = claim.original()
     if original is None:
         raise ClaimLost
+    if is_agreement(original):
+        return _agreed(claim, original, bureau, stages, began, began_at)
     agreement, data, state = _agreement_of(claim)
     case = case_of(claim.spool, claim.spool.place(claim.record.dropped))
     if case is None and bureau.cases is not None:
@@ -189,11 +193,39 @@ def _made(claim: Claim, bureau: Bureau, stages: _Stages, began: float, began_at:
         else:
             stored = _minutes(dossier, data, group, bureau, stages)
     open_to_group(dossier.path, group)
-    minutes = stored.minutes
+    outcome = Outcome.TAKEN_IN if bundle else Outcome.DUPLICATE if secured.known else Outcome.DONE
+    return _result(claim, original, outcome, case, dossier, stored.minutes, state, bureau, began, began_at)
+
+
+def _agreed(claim: Claim, original: Path, bureau: Bureau, stages: _Stages, began: float, began_at: str) -> NightResult:
+    """An agreement that came after its recording: the dossier has it, and minutes that say so."""
+    data = read_agreement_bytes(original)
+    parse_agreement(data)
+    dossier = dossier_of(claim)
+    case = case_of(claim.spool, claim.spool.place(claim.record.dropped))
+    group = case.form.group if case and case.form.group else bureau.settings.paths.group
+    with _one_at_a_time(dossier):
+        stored = _minutes(dossier, data, group, bureau, stages)
+    open_to_group(dossier.path, group)
+    return _result(claim, original, Outcome.AGREED, case, dossier, stored.minutes, AgreementState.RECORDED, bureau, began, began_at)
+
+
+def _result(
+    claim: Claim,
+    original: Path,
+    outcome: Outcome,
+    case: Case | None,
+    dossier: Dossier,
+    minutes: Minutes,
+    state: AgreementState,
+    bureau: Bureau,
+    began: float,
+    began_at: str,
+) -> NightResult:
     return NightResult(
         schema=RESULT_SCHEMA,
         id=claim.id,
-        outcome=Outcome.TAKEN_IN if bundle else Outcome.DUPLICATE if secured.known else Outcome.DONE,
+        outcome=outcome,
         dropped=safe_text(original.name),
         case=case.id if case else None,
         dossier=dossier.path.name,
@@ -272,8 +304,9 @@ def _commit(claim: Claim, result: NightResult, bureau: Bureau) -> None:
 
 def _remove_dropped(done: Path, result: NightResult) -> None:
     dossier = Dossier.open(Path(result.folder))
+    held = dossier.agreement if result.outcome is Outcome.AGREED else dossier.original()
     for kept in (done / ORIGINAL).iterdir():
-        if documents.sha256_file(kept) == result.recording_sha256 == documents.sha256_file(dossier.original()):
+        if documents.sha256_file(kept) == documents.sha256_file(held):
             kept.unlink()
     (done / ORIGINAL).rmdir()
 
