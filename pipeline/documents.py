@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,9 +22,15 @@ MAX_DOCUMENT_BYTES = 256 * 1024 * 1024
 _CHUNK = 1024 * 1024
 
 
+@cache
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    """Made once for each kind: that takes longer than reading a small document."""
+    return TypeAdapter(kind)
+
+
 def to_plain(document: object) -> Any:
     """A document as dictionaries, lists, strings and numbers, ready for JSON."""
-    return TypeAdapter(type(document)).dump_python(document, mode="json")
+    return _adapter(type(document)).dump_python(document, mode="json")
 
 
 def canonical_json(plain: Any) -> bytes:
@@ -41,7 +48,8 @@ def decode(kind: type[Document], data: bytes) -> Document:
     if len(data) > MAX_DOCUMENT_BYTES:
         raise InputRefused("document_too_large")
     try:
-        return TypeAdapter(kind).validate_json(data)
+        document: Document = _adapter(kind).validate_json(data)
+        return document
     except (ValidationError, RecursionError) as error:
         raise InputRefused("document_invalid") from error
 
