@@ -8,7 +8,6 @@ import hashlib
 import json
 import os
 import shutil
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,12 +19,14 @@ Document = TypeVar("Document")
 
 MAX_DOCUMENT_BYTES = 256 * 1024 * 1024
 _CHUNK = 1024 * 1024
+_adapters: dict[type[Any], TypeAdapter[Any]] = {}
 
 
-@cache
 def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
     """Made once for each kind: that takes longer than reading a small document."""
-    return TypeAdapter(kind)
+    if kind not in _adapters:
+        _adapters[kind] = TypeAdapter(kind)
+    return _adapters[kind]
 
 
 def to_plain(document: object) -> Any:
