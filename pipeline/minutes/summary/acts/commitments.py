@@ -26,6 +26,8 @@ _REPEATED_WITHIN = 6
 _REPLACED_WITHIN = 40
 # A line of so few words with a moment in it says little else.
 _BARE = 8
+_SHORT_OPENING = 4
+_GOODBYES = 4
 
 
 class Status(StrEnum):
@@ -92,13 +94,17 @@ class _Finder:
         """What a line undertakes: its sentences that weigh enough, together."""
         if utterance.speaker is None:
             return None
-        weighed = [(sentence, self.reader.features(utterance, sentence)) for sentence in utterance.sentences]
+        weighed = [
+            (sentence, self.reader.features(utterance, sentence))
+            for sentence in utterance.sentences
+            if not self._is_farewell(utterance, sentence)
+        ]
         taken = [(sentence, features) for sentence, features in weighed if self.likelihood.score(features) > self.likelihood.threshold]
         if not taken:
             return None
         features = frozenset().union(*(names for _, names in taken))
         core = tuple(_quoted(utterance, sentence) for sentence in self._meant(utterance, [sentence for sentence, _ in taken], features))
-        prompt = self._prompt(utterance, features)
+        prompt = self._prompt(utterance, taken[0][0], features)
         accepted = self._accepted(utterance, features)
         settled = list(self._negotiated(utterance)) if "meeting talked of" in features else []
         lines = tuple(dict.fromkeys(line.id for line in (*settled, prompt, utterance, accepted) if line is not None))
@@ -113,6 +119,11 @@ class _Finder:
             by=self._by(utterance, core),
         )
         return _Found(commitment, features, frozenset(name for name in features if name.startswith("verb:")))
+
+    def _is_farewell(self, utterance: Utterance, sentence: Sentence) -> bool:
+        """Tot maandag, at the end: a goodbye, not what was agreed."""
+        ends = utterance.number >= len(self.conversation.utterances) - _GOODBYES
+        return ends and sentence.plain[0] in ("tot", "see") and len(sentence.plain) <= _SHORT_OPENING
 
     def _meant(self, utterance: Utterance, taken: Sequence[Sentence], features: frozenset[str]) -> Iterator[Sentence]:
         """The sentences that undertake, and before "dat beloof ik" the one that says what is promised."""
@@ -135,9 +146,15 @@ class _Finder:
             if any(moment.kind in (DATE, DAY, TIME) for moment in moments) and (other.asks or len(other.words) <= _BARE):
                 yield other
 
-    def _prompt(self, utterance: Utterance, features: frozenset[str]) -> Utterance | None:
+    def _prompt(self, utterance: Utterance, sentence: Sentence, features: frozenset[str]) -> Utterance | None:
         """The line that this one answers, where it says too little by itself."""
-        if not features & (_ANSWERS | {"acts empty", "yes to wanted"}):
+        opening = utterance.sentences[: utterance.sentences.index(sentence)]
+        if sum(len(part.words) for part in opening) > _SHORT_OPENING:
+            return None  # what it points to stands in the line itself
+        says_little = not self._says_something(utterance, [sentence])
+        if "act" in features and not says_little:
+            return None
+        if not features & (_ANSWERS | {"acts empty"}) and not (says_little and "yes to wanted" in features):
             return None
         before = self.reader.neighbour(utterance, -1)
         return before if before is not None and before.sentences and utterance.number - before.number <= _ANSWERS_WITHIN else None
@@ -219,6 +236,9 @@ class _Finder:
         settling = earlier.features & {"bare moment", "bare moment asks", "meeting", "meeting asks", "meeting talked of", "orders timed"}
         if moving and settling and distance <= _SETTLED_WITHIN and "act" not in later.features:
             return True
+        notes = bool(later.verbs) and later.verbs <= _NOTING
+        if notes and "moment echoed" in later.features and distance <= _ANSWERS_WITHIN:
+            return True  # "maandag half elf, dat schrijf ik op"
         about = self._about(later)
         if first.who != second.who and "act" in earlier.features:
             return False
@@ -309,6 +329,7 @@ class _Finder:
 
 
 _ANSWERS = frozenset({"does it", "is there", "yes to wanted timed", "when answered"})
+_NOTING = frozenset({"verb:schrijven", "verb:noteren", "verb:zetten", "verb:write", "verb:note", "verb:put"})
 _CONFIRMING = frozenset({"verb:doen", "verb:regelen"})
 _POINTING = frozenset(["die", "dat", "het", "daar", "dit", "deze", "er", "that", "it", "this", "them"])
 
