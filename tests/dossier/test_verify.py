@@ -255,6 +255,24 @@ def test_what_the_log_says_was_added_after_the_seal_is_told_and_no_fault(dossier
     assert "file_logged" not in notes(verify(dossier.path))
 
 
+def test_a_later_cut_check_takes_the_place_of_the_sealed_one_when_the_log_says_so(dossier: Dossier, key: OrganisationKey) -> None:
+    pictures = (dossier.integrity, dossier.integrity_pictures / "f1.svg")
+    dossier.integrity_pictures.mkdir(exist_ok=True)
+    for path in pictures:
+        path.write_bytes(b"{}")
+    seal(dossier, key=key, now=LATER)
+    for path in pictures:
+        path.write_bytes(path.name.encode())
+    assert {kind for kind, _ in faults(verify(dossier.path))} == {"file_changed"}
+    with pytest.raises(VerificationFailed, match="seal_refused"):
+        seal(dossier, key=key, now=LATER)
+    for path in pictures:
+        custody.append(dossier, Act.PROCESSED, "wederhoor", hashlib.sha256(path.read_bytes()).hexdigest(), now=LATER, signer=key)
+    assert verify(dossier.path).holds
+    seal(dossier, key=key, now=LATER)
+    assert "file_logged" not in notes(verify(dossier.path))
+
+
 def test_the_log_saying_so_never_excuses_another_original_or_another_version(dossier: Dossier, key: OrganisationKey) -> None:
     for path in (dossier.original(), dossier.minutes_folder / "v001" / "minutes.json"):
         path.chmod(0o600)

@@ -21,8 +21,9 @@ from pipeline.texts import Language, Texts, texts
 def receipt_of(dossier: Dossier, handed_in: HandedIn, language: Language) -> Receipt:
     """The receipt of one response."""
     say = texts(language)
+    party = role_label(handed_in.party, say)
     rows = {
-        "response_of": handed_in.party if handed_in.acts_for is None else f"{handed_in.party} ({handed_in.acts_for})",
+        "response_of": party if handed_in.acts_for is None else f"{party} ({role_label(handed_in.acts_for, say)})",
         "received": day(handed_in.received_on, say),
         "on_version": handed_in.on_version,
         "dossier": handed_in.dossier,
