@@ -28,6 +28,8 @@ class Attribution:
     def __init__(self, voices: Sequence[Voice], lexicon: Lexicon, lines: Sequence[Utterance]) -> None:
         self._lexicon = lexicon
         self._labels: dict[str, frozenset[str]] = {}
+        all_roles = () if any(voice.role for voice in voices) else ROLES[lexicon.code].values()
+        self._nobody: dict[str, frozenset[str]] = {word: frozenset() for named in all_roles for word in named}
         for voice in voices:
             names = {plain(part) for part in (voice.name or "").split()}
             names = {name for name in names if len(name) >= _SHORTEST_NAME and name not in lexicon.names.titles}
@@ -39,8 +41,8 @@ class Attribution:
 
     @property
     def words(self) -> Mapping[str, frozenset[str]]:
-        """All words that name a speaker, with the labels of whom they name."""
-        return self._labels
+        """All words that name a speaker, with the labels of whom they name; none where nobody's role is known."""
+        return self._nobody | self._labels
 
     def mentioned(self, statement: str) -> frozenset[str]:
         """The labels of all speakers a statement names."""

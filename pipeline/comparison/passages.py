@@ -88,7 +88,6 @@ class PassageIndex:
         self, lines: Sequence[str], speakers: Sequence[str | None], lexicon: Lexicon, who: Mapping[str, frozenset[str]] = {}
     ) -> None:
         self.lexicon = lexicon
-        self._who = who
         self.speakers = speakers
         self.is_question = [line.rstrip().endswith("?") for line in lines]
         self.units = [units(line.split(), lexicon) for line in lines]
@@ -102,6 +101,8 @@ class PassageIndex:
         for at, terms in enumerate(described):
             for term in set(terms):
                 self._postings[term].append(at)
+        # A word for a role that nobody is known to have says nothing, unless people said it.
+        self._who = {word: labels for word, labels in who.items() if labels or word not in self._postings}
         self._sizes = np.array([len(terms) for terms in self.terms], dtype=np.float64)
         self._asks = np.array(self.is_question, dtype=bool)
         self._letters = _LetterIndex(self.terms)
@@ -172,7 +173,7 @@ class PassageIndex:
     def statement_terms(self, found: Sequence[Unit]) -> list[str]:
         """The terms of a statement, each once. Words for one speaker are one term."""
         who = self._who
-        named = {who[unit.key]: unit.key for unit in found if unit.key in who}
+        named = {who[unit.key]: unit.key for unit in found if who.get(unit.key)}
         return list(dict.fromkeys([*named.values(), *self.subject_terms(found)]))
 
     def subject_terms(self, found: Iterable[Unit]) -> list[str]:

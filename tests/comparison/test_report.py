@@ -120,3 +120,11 @@ def test_people_are_known_by_what_they_say_they_are() -> None:
     lines = (("S1", "Goedemiddag, ik ben de wijkregisseur van de gemeente."), ("S2", "En ik ben Karim."), *CONVERSATION[4:])
     said = compare_report(Report("nl", ("De wijkregisseur verklaarde dat zijn kluisje leeg was.",)), account(*lines)).statements[0]
     assert said.reasons == (Reason.SPEAKER,)
+
+
+def test_words_for_the_parties_weigh_nothing_where_nobody_s_role_is_known() -> None:
+    report = Report("nl", ("Klager verklaarde aan verweerder dat het kluisje leeg was.",))
+    known = compare_report(report, account(*CONVERSATION, voices=VOICES)).statements[0]
+    unknown = compare_report(report, account(*CONVERSATION)).statements[0]
+    assert known.outcome is unknown.outcome is Outcome.FOUND
+    assert known.passages[0].lines[-1] == unknown.passages[0].lines[-1] == "L0005"
