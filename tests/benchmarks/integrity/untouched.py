@@ -1,7 +1,7 @@
 """Recordings that nobody edited, by the hour, with every test: what is claimed, and how often "edited" is supported (it must be never).
 
     WEDERHOOR_SPEECH_DATA=... OMP_NUM_THREADS=1 python -m tests.benchmarks.integrity.untouched
-        --keep FILE [--seed N] [--hours H] [--minutes M] [--seconds CPU]
+        --keep FILE [--seed N] [--hours H] [--minutes M] [--seconds CPU] [--only KIND]
 
 The classes take turns: first recordings in seven codecs, the same saved anew by a program, a recorder that was paused, files
 that broke off, trimmed ends, gates and levels that a device keeps by itself. Each recording is M minutes of the test split of
@@ -94,15 +94,18 @@ def main() -> None:
     options.add_argument("--hours", type=float, default=20)
     options.add_argument("--minutes", type=float, default=20)
     options.add_argument("--seconds", type=float, default=3600)
+    options.add_argument("--only", default="", help="classes whose name starts with this")
     asked = options.parse_args()
+    if not any(kind.startswith(asked.only) for kind in KINDS):
+        options.error(f"no class starts with “{asked.only}”")
     lines = [json.loads(line) for line in asked.keep.read_text().splitlines()] if asked.keep.exists() else []
     done = {(line["seed"], line["number"]) for line in lines}
     data, number = Path(os.environ["WEDERHOOR_SPEECH_DATA"]), -1
     while sum(line["hours"] for line in lines) < asked.hours and time.process_time() < asked.seconds:
         number += 1
-        if (asked.seed, number) in done:
-            continue
         kind = KINDS[number % len(KINDS)]
+        if (asked.seed, number) in done or not kind.startswith(asked.only):
+            continue
         with tempfile.TemporaryDirectory() as folder:
             path = file(kind, number, asked.minutes, random.Random(f"{asked.seed} {number}"), Path(folder), data)
             begun = time.process_time()
