@@ -49,7 +49,7 @@ def rewordings(half: str) -> Iterator[dict[str, Any]]:
 
 def _read(plain: dict[str, Any]) -> Labelled:
     lines = tuple(_line(line, plain["language"]) for line in plain["lines"])
-    speakers = tuple(Speaker(id=one["id"], name=one["name"], role=Role(one["role"]), confirmed=True) for one in plain["speakers"])
+    speakers = tuple(Speaker(id=one["id"], name=one["name"], role=_role(one["role"]), confirmed=True) for one in plain["speakers"])
     minutes = minutes_of(lines, speakers, Language(plain["language"]))
     return Labelled(
         name=plain["name"],
@@ -59,6 +59,11 @@ def _read(plain: dict[str, Any]) -> Labelled:
         expected=plain["expected"],
         roles=tuple(sorted({one["role"] for one in plain["speakers"]})),
     )
+
+
+def _role(named: str) -> Role:
+    """The role of the product: a manager, whom it does not know, speaks for the organisation."""
+    return Role.STAFF if named == "manager" else Role(named)
 
 
 def _line(plain: dict[str, Any], language: str) -> Line:
