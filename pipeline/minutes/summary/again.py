@@ -1,5 +1,6 @@
 """The summary that goes with an agreement and the settings; made again whenever what it rests on changes."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -63,11 +64,36 @@ def summary_of(minutes: Minutes, wanted: Wanted) -> tuple[SummarySentence, ...]:
 def followed(minutes: Minutes, before: Minutes, settings: Settings, agreement: Agreement | None) -> Minutes:
     """The minutes with a summary that fits them: made again where lines or voices changed since `before`.
 
-    One that a member of staff wrote in stays as it is.
+    In one that a member of staff wrote in, their sentences and their order stay, and the sentences they left alone follow.
     """
     summary = minutes.summary
     if summary is None or (minutes.lines == before.lines and minutes.speakers == before.speakers):
         return minutes
+    wanted = wanted_form(settings, agreement)
     if any(sentence.origin == STAFF for sentence in summary):
-        return minutes
-    return replace(minutes, summary=summary_of(minutes, wanted_form(settings, agreement)))
+        # A draft of a language model is not asked for twice; what it worded before is left as it is.
+        plain = replace(wanted, endpoint=None)
+        return replace(minutes, summary=_renewed(summary, summary_of(before, plain), summary_of(minutes, plain)))
+    return replace(minutes, summary=summary_of(minutes, wanted))
+
+
+def _renewed(
+    edited: Sequence[SummarySentence], made: Sequence[SummarySentence], again: Sequence[SummarySentence]
+) -> tuple[SummarySentence, ...]:
+    """An edited summary with each sentence that is as it was `made` in the words in which it is now made `again`.
+
+    One that has no counterpart any more, on the same lines, stays as it is.
+    """
+    places: dict[tuple[str, ...], list[SummarySentence]] = {}
+    for sentence in again:
+        places.setdefault(_rests_on(sentence), []).append(sentence)
+    counterparts: dict[SummarySentence, SummarySentence] = {}
+    for sentence in made:
+        if fitting := places.get(_rests_on(sentence)):
+            # The heading of a part names its topics; staff may have left it, so that it stays.
+            counterparts[sentence] = replace(fitting.pop(0), section=sentence.section)
+    return tuple(sentence if sentence.origin == STAFF else counterparts.get(sentence, sentence) for sentence in edited)
+
+
+def _rests_on(sentence: SummarySentence) -> tuple[str, ...]:
+    return sentence.lines or (sentence.section,)

@@ -119,3 +119,20 @@ def test_a_corrected_line_is_quoted_as_corrected_unless_a_person_wrote_the_summa
     assert not any("breng ik donderdag langs" in one.text for one in after.summary)
     written = tuple(replace(one, origin=STAFF) for one in before.summary or ())
     assert followed(replace(before, lines=corrected, summary=written), before, Settings(), None).summary == written
+
+
+def test_in_a_summary_that_staff_wrote_in_the_other_sentences_follow_a_correction() -> None:
+    labelled = ALL["intake_opvang"]
+    whole = summarise(labelled.minutes, Setting(), load_template().form("gespreksverslag"))
+    own = next(at for at, one in enumerate(whole) if one.origin != RECORD and "L0047" not in one.lines)
+    written = tuple(replace(one, text="Wat de medewerker schreef.", origin=STAFF) if at == own else one for at, one in enumerate(whole))
+    before = replace(labelled.minutes, summary=written)
+    corrected = tuple(
+        replace(line, text=line.text.replace("donderdag langs", "zaterdag langs"), words=()) if line.id == "L0047" else line
+        for line in before.lines
+    )
+    after = followed(replace(before, lines=corrected), before, Settings(), None).summary or ()
+    assert [one.origin for one in after].count(STAFF) == 1
+    assert after[own] == written[own]
+    assert any("zaterdag langs" in one.text for one in after)
+    assert not any("donderdag langs" in one.text for one in after)
