@@ -241,7 +241,16 @@ def test_hostile_words_of_a_party_stay_words(page: Page, party_page: PartyPages,
     assert page.problems == []
 
 
-@pytest.mark.parametrize(("width", "dark"), [(360, False), (360, True), (1200, False), (1200, True)])
+# Each width and each scheme on every run; the other two pairs in the long tier.
+PAIRS = [
+    (360, False),
+    (1200, True),
+    pytest.param(360, True, marks=pytest.mark.long),
+    pytest.param(1200, False, marks=pytest.mark.long),
+]
+
+
+@pytest.mark.parametrize(("width", "dark"), PAIRS)
 def test_axe_finds_nothing_in_any_state_of_responding(page: Page, party_page: PartyPages, tmp_path: Path, width: int, dark: bool) -> None:
     page.size(width, 800, mobile=width < 400, dark=dark)
     comparison = tmp_path / "comparison.json"
