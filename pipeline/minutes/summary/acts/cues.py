@@ -21,9 +21,6 @@ class Cues:
     i: frozenset[str]
     we: frozenset[str]
     you: frozenset[str]
-    will: frozenset[str]
-    going: frozenset[str]
-    can: frozenset[str]
     promise: frozenset[str]
     negations: frozenset[str]
     not_a_denial: tuple[str, ...]
@@ -37,16 +34,11 @@ class Cues:
     conditional_yes: tuple[str, ...]
     do_it: tuple[str, ...]
     accepts: frozenset[str]
-    accepting: tuple[str, ...]
     yes: frozenset[str]
     refuses: frozenset[str]
-    refusing: tuple[str, ...]
-    urging: tuple[str, ...]
     asking: tuple[str, ...]
     wishing: tuple[str, ...]
     immediate: frozenset[str]
-    receives: frozenset[str]
-    others: frozenset[str]
     meeting: frozenset[str]
     proposing: tuple[str, ...]
     agreeing: tuple[str, ...]
@@ -59,16 +51,12 @@ class Cues:
     unknown: tuple[str, ...]
     not_open: tuple[str, ...]
     by: frozenset[str]
-    someday: tuple[str, ...]
 
 
 DUTCH = Cues(
     i=words("ik 'k ikzelf"),
     we=words("wij we"),
     you=words("u je jij jullie jou"),
-    will=words("zal zullen"),
-    going=words("ga gaan"),
-    can=words("kan kunnen mag"),
     promise=words("beloof beloven toezeg zeg garandeer"),
     negations=words("niet geen niks niets nooit niemand nergens evenmin geenszins"),
     not_a_denial=_texts(
@@ -107,26 +95,8 @@ DUTCH = Cues(
     accepts=words(
         "ja goed prima oke oké akkoord graag fijn mooi afgesproken deal staat best uitstekend top perfect tuurlijk natuurlijk vooruit jawel"
     ),
-    accepting=_texts("""
-        is goed; dat is goed; dat kan; kan wel; dat past; komt uit; komt goed uit; schikt; dat schikt; lijkt me goed; vind ik
-        goed; mij best;
-        vooruit; ga ik akkoord; daar ben ik; ik kom; dan ben ik er; dat mag; doe maar; dat lukt; lukt wel; lukt; past; prima;
-        staat; dat staat; doe ik; dat doe ik; afgesproken; ja beter; kan;
-        ik zal er zijn; zet ik erin; schrijf ik op; tot dan; tot maandag; tot dinsdag; tot woensdag; tot donderdag; tot vrijdag;
-        tot morgen; hebben we een afspraak
-    """),
     yes=words("ja jawel zeker natuurlijk tuurlijk uiteraard graag goed prima oké oke best hoor zo ja-hoor absoluut"),
     refuses=words("nee neen liever nooit nou-nee"),
-    refusing=_texts("""
-        nee; liever niet; hoeft niet; niet nodig; doe maar niet; geen sprake van; ga ik niet; wil ik niet; kan niet; dat kan
-        niet; laat maar; daar ga ik niet;
-        ik wil niet; kan ik niet; niet doen; geen zin; wat heb ik daaraan
-    """),
-    urging=_texts("""
-        doe dat dan; doe dat; doe maar; graag; ja graag; alsjeblieft; alstublieft; heel graag; dat zou fijn zijn; fijn; vraag
-        maar; regel dat; als u dat wilt
-        doen; als je dat wilt doen; zou u dat willen doen; dat zou geweldig zijn
-    """),
     asking=_texts("""
         kunt u; kun je; kan je; kun jij; kunt u ons; kan u; kunnen jullie; kunnen we; kunnen wij; wilt u; wil je; wil jij;
         willen jullie; zou u; zou je; zou jij;
@@ -147,11 +117,6 @@ DUTCH = Cues(
         vertellen zeggen uitleggen herhalen spellen horen zien komen zitten wachten luisteren gaan helpen beginnen praten vertalen
         herinneren toelichten begrijpen praten even noemen omschrijven
     """),
-    receives=words("krijgt krijg krijgen ontvangt ontvang ontvangen hoort hoor verneemt hebt"),
-    others=words(
-        """werker nachtdienst dagdienst beheerder collega collega's secretaris manager teamleider coördinator begeleider
-        casemanager team kok conciërge griffie bureau administratie"""
-    ),
     meeting=words("""
         afspraak afspreken gesprek spreken zien zitten langskomen komen kom komt schikt past lukt plek samen terugkomen bezoek
         overleg
@@ -221,21 +186,12 @@ DUTCH = Cues(
     """),
     not_open=_texts("weet ik niet meer; weet ik veel; ik weet niet hoe dat moet; weet u; weet je"),
     by=words("voor uiterlijk binnen op om vanaf tot per rond"),
-    someday=_texts(
-        """
-            vandaag nog; straks; meteen; nu meteen; straks meteen; direct; zo snel mogelijk; volgende keer; daarna; zo meteen;
-            zometeen; later vandaag; binnenkort; snel
-        """
-    ),
 )
 
 ENGLISH = Cues(
     i=words("i i'll i'm"),
     we=words("we we'll"),
     you=words("you you'll"),
-    will=words("will shall i'll we'll you'll"),
-    going=words("going gonna"),
-    can=words("can could"),
     promise=words("promise guarantee"),
     negations=words(
         "not no never nothing nobody none don't won't can't cannot doesn't isn't didn't wouldn't couldn't aren't haven't hasn't"
@@ -258,13 +214,8 @@ ENGLISH = Cues(
         """
     ),
     accepts=words("yes okay ok fine good sure agreed deal great right perfect yeah alright please thanks"),
-    accepting=_texts(
-        "that's fine; that is fine; sounds good; that works; works for me; all right; that's good; i'll be there; see you then; good"
-    ),
     yes=words("yes sure okay ok yeah course fine good please certainly absolutely of"),
     refuses=words("no nope never rather"),
-    refusing=_texts("no; rather not; no need; not necessary; i don't want; i won't; i can't; never mind; what's the point"),
-    urging=_texts("please; please do; yes please; would be great; do that; go ahead; i would like that; i'd like that"),
     asking=_texts("""
         can you; could you; will you; would you; can i; could i; may i; can we; could we; are you going to; do i get; am i
         getting; would it be possible; is it possible; can it;
@@ -277,8 +228,6 @@ ENGLISH = Cues(
         """
     ),
     immediate=words("tell say explain repeat spell hear see sit wait listen go start talk translate describe"),
-    receives=words("get receive have hear"),
-    others=words("colleague colleagues secretary manager team supervisor caseworker office"),
     meeting=words("meet meeting appointment see talk speak come visit again together free suits work"),
     proposing=_texts(
         """
@@ -314,8 +263,5 @@ ENGLISH = Cues(
     """),
     not_open=_texts("you know; i don't know him; i don't know her"),
     by=words("by before on within until at from"),
-    someday=_texts(
-        "straight away; right away; later today; as soon as possible; next time; afterwards; right now; soon; immediately; after this"
-    ),
 )
 CUES = {"nl": DUTCH, "en": ENGLISH}

@@ -47,51 +47,14 @@ DUTCH_ACTIONS = _dutch("""
     achterhalen:achterhaal praten:praat houden:houd plaatsen:plaats aflossen:los overplaatsen:plaats verwittigen:verwittig
     mailen:mail aanvragen:vraag doorgeven:geef nagaan:ga uitzoeken:zoek opsturen:stuur
 """)
-# Verbs of these kinds are undertakings only with a particle, and what the particle makes of them.
-_DUTCH_PARTICLES: Mapping[str, frozenset[str]] = {
-    "leg": words("voor vast uit neer klaar af"), "pas": words("aan op toe"), "kijk": words("na uit nog of wat erna"),
-    "ga": words("na langs mee naar erheen daarheen heen erachteraan achteraan"), "werk": words("uit mee bij aan"), "slaa": words("op"),
-    "sla": words("op over"), "vul": words("in aan uit"), "lever": words("in aan af"), "ruim": words("op uit"),
-    "stel": words("op vast uit bij"), "trek": words("na in"), "steek": words("in"), "duik": words("in erin"),
-    "kaart": words("aan"), "haal": words("op af uit weg"), "neem": words("mee contact over door"),
-    "kom": words("langs terug mee helpen daar erop bij wel naar om op vrijdag maandag dinsdag woensdag donderdag zaterdag zondag morgen"),
-    "wacht": words("af"), "blijf": words("erbij bij"), "schakel": words("in"),
-    "stop": words("ermee met mee"), "laat": words("weten horen zien maken doen uitzoeken nakijken"), "draag": words("over bij"),
-    "voeg": words("toe"), "doe": words("aangifte aanvraag navraag melding boodschappen verzoek"),
-    "los": words("af"), "hou": words("bij op aan me"),
-    "houd": words("bij op aan me"), "deel": words("mee"),
-}  # fmt: skip
-# With these particles the verb means something else: toegeven, zich afvragen.
-_DUTCH_NOT_WITH: Mapping[str, frozenset[str]] = {
-    "geef": words("toe gelijk antwoord"), "vraag": words("me mij af"), "neem": words("aan op kwalijk"), "stel": words("me"),
-    "zeg": words("toe"), "maak": words("me mij mee druk zorgen"), "kom": words("vandaan uit net thuis binnen aan niet"),
-    "zet": words("uit"),
-    "begin": words("net nu"), "zoek": words("ruzie werk"), "werk": words("hier daar"), "spreek": words("nederlands engels arabisch"),
-    "schrijf": words("op"), "laat": words("maar"), "betaal": words("hier nu al daar"), "leer": words("nu"), "help": words("daar"),
-}  # fmt: skip
-# Doing these is talk, thought or the recording itself, never an undertaking.
-_NO_UNDERTAKING = (
-    "zet hem uit", "zet 'm uit", "zet het uit", "zet de opname", "stop de opname", "stop ik de opname", "stop ik", "stop nu",
-    "begin bij", "begin ik",
-    "start de", "start ik", "open de", "open ik", "sluit de zitting", "sluit ik", "zet het erin", "zet dat erin", "zet ik erin",
-    "noteer ik", "noteer het",
-    "noteren we", "noteren wij", "schrijven wij op", "schrijven op", "vraag het me", "kom ik zo", "kom ik op terug", "kom ik daar",
-    "maak ik uit op",
-    "houd me", "hou me", "ga ik over", "neem ik op", "neem het op", "neem dit op", "neem zelf", "lees voor", "zet ik uit", "ga ik van uit",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Undertaking:
-    """The verbs of a language that can be undertaken, by their form after I and in the plural."""
+    """The verbs of a language that can be undertaken, by their form after I."""
 
     first: Mapping[str, Verb]
-    plural: Mapping[str, Verb]
-    third: Mapping[str, Verb]
     infinitives: frozenset[str]
-    particles: Mapping[str, frozenset[str]]
-    not_with: Mapping[str, frozenset[str]]
-    never: tuple[str, ...]
 
 
 _SEPARABLE = words("""
@@ -110,12 +73,7 @@ _SEPARABLE = words("""
 """)
 DUTCH = Undertaking(
     first={verb.first: verb for verb in DUTCH_ACTIONS} | {"hou": Verb("houden", "hou", "houdt", "houden")},
-    plural={verb.plural: verb for verb in DUTCH_ACTIONS if verb.plural not in _SEPARABLE},
-    third={verb.third: verb for verb in DUTCH_ACTIONS},
     infinitives=frozenset(verb.infinitive for verb in DUTCH_ACTIONS) | _SEPARABLE,
-    particles=_DUTCH_PARTICLES,
-    not_with=_DUTCH_NOT_WITH,
-    never=_NO_UNDERTAKING,
 )
 
 _ENGLISH_ACTIONS = words("""
@@ -130,11 +88,6 @@ _ENGLISH_ACTIONS = words("""
 """)
 ENGLISH = Undertaking(
     first={verb: Verb(verb, verb, f"{verb}s", verb) for verb in _ENGLISH_ACTIONS},
-    plural={verb: Verb(verb, verb, f"{verb}s", verb) for verb in _ENGLISH_ACTIONS},
-    third={f"{verb}s": Verb(verb, verb, f"{verb}s", verb) for verb in _ENGLISH_ACTIONS},
     infinitives=_ENGLISH_ACTIONS,
-    particles={},
-    not_with={},
-    never=("stop the recording", "turn it off", "switch it off", "write down that", "write that", "note that", "put down that"),
 )
 UNDERTAKINGS = {"nl": DUTCH, "en": ENGLISH}

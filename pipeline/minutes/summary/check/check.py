@@ -504,15 +504,6 @@ class _Comparison:
         addressed = {next(after, None), next(before, None)} if not source.claim.asks else {next(after, None)}
         return bool(addressed & theirs)
 
-    def _may_be_object(self, theirs: frozenset[str]) -> bool:
-        """Whether a role can be the one something is done to: addressed by another, or speaking of itself."""
-        for source in self.sources:
-            if source.speaker in theirs and (source.persons & {"first", "other"} or source.answer):
-                return True
-            if source.speaker not in theirs and source.persons & {"second", "third"}:
-                return True
-        return any(line.speaker in theirs for line in self.lines)
-
     def _is_interpreter(self, voice: str) -> bool:
         return self.conversation.voices.get(voice) is Role.INTERPRETER
 

@@ -96,11 +96,6 @@ class _Reader:
             if number is not None and (at in self.taken or self.row[at + number.length] in _COUNTABLE_NEXT)
         )
 
-    @property
-    def is_about_money(self) -> bool:
-        """Whether the line certainly names a sum, or asks for one."""
-        return self.asks_for_money or any(mention.kind == EURO for mention in self.amounts(None))
-
     def amounts(self, distance: int | None) -> Iterator[Mention]:
         """The sums of this line. `distance`: how many lines away one is that certainly names a sum, null when none does."""
         at = 0
