@@ -154,11 +154,12 @@ class Omission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportComparison:
-    """A written report beside the conversation, both ways round."""
+    """A written report beside the conversation, both ways round. `headings`: rows of the report taken for headings, not compared."""
 
     language: str
     statements: tuple[Statement, ...]
     omitted: tuple[Omission, ...]
+    headings: tuple[str, ...] = ()
 
 
 class SameRecording(StrEnum):

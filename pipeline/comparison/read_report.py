@@ -8,6 +8,7 @@ from pathlib import Path
 from pipeline.comparison.report_file import read_paragraphs
 from pipeline.comparison.transcripts import language_of
 from pipeline.errors import InputRefused
+from pipeline.language import LEXICONS
 from pipeline.language.plain import plain
 from pipeline.language.verbs import is_verb_form
 from pipeline.worker import WorkerCrashed, WorkerTimedOut, call_once
@@ -26,15 +27,17 @@ _ABBREVIATIONS = re.compile(
     re.IGNORECASE,
 )
 _LIST_SIGN = re.compile(r"^\s*([-–•*▪●]|\(?\d{1,3}[.)]|[a-z][.)])\s+")
+_BULLET = re.compile(r"^\s*[-–•*▪●]\s")
 _NUMBERED = re.compile(r"^\d{1,3}\.$")
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report's sentences in order. `language`: nl, en, or null when it is neither."""
+    """A report's sentences in order. `language`: nl, en, or null when it is neither; `headings`: what was taken for no statement."""
 
     language: str | None
     sentences: tuple[str, ...]
+    headings: tuple[str, ...] = ()
 
 
 def read_report(path: Path) -> Report:
@@ -63,22 +66,29 @@ def report_of(paragraphs: list[str]) -> Report:
     """The sentences of paragraphs. Headings and fragments under three words are no statements."""
     parted = [[sentence for sentence in sentences(paragraph) if len(sentence.split()) >= _FEWEST_WORDS] for paragraph in paragraphs]
     language = language_of(word for paragraph in parted for sentence in paragraph for word in sentence.split())
-    told = [paragraph for paragraph in parted if not is_heading(paragraph, language)]
+    headings = [
+        paragraph[0]
+        for paragraph, written in zip(parted, paragraphs, strict=True)
+        if paragraph and is_heading(paragraph, language) and not _BULLET.match(written)
+    ]
     # Notes may be nothing but catchwords: then these are what there is to hold beside the conversation.
-    found = [sentence for paragraph in told or parted for sentence in paragraph]
+    if len(headings) == sum(map(len, parted)):
+        headings = []
+    found = [sentence for paragraph in parted for sentence in paragraph if paragraph[0] not in headings]
     if not found:
         raise InputRefused("report_empty")
     if len(found) > MAX_SENTENCES:
         raise InputRefused("report_too_large")
-    return Report(language, tuple(found))
+    return Report(language, tuple(found), tuple(headings))
 
 
 def is_heading(paragraph: list[str], language: str | None) -> bool:
-    """Whether a paragraph, in sentences, only names what follows: a few words without a verb and without a full stop."""
+    """Whether a paragraph, in sentences, only names what follows: a few words without verb, denial or full stop."""
     if len(paragraph) != 1 or _ENDS.search(paragraph[0]):
         return not paragraph
     said = [plain(word) for word in paragraph[0].split()]
-    return len(said) <= _LONGEST_HEADING and not any(is_verb_form(word, language or "nl") for word in said)
+    code = language or "nl"
+    return len(said) <= _LONGEST_HEADING and not any(is_verb_form(word, code) or word in LEXICONS[code].negations for word in said)
 
 
 def sentences(paragraph: str) -> Iterator[str]:

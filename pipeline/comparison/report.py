@@ -49,6 +49,7 @@ class _Comparison:
             language=self._lexicon.code,
             statements=statements,
             omitted=tuple(omissions(self._index, touched, self._passage)),
+            headings=self._report.headings,
         )
 
     def _held_beside(self, sentence: str) -> tuple[str, list[Match], Outcome, tuple[Reason, ...]]:

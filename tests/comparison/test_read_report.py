@@ -248,3 +248,10 @@ def test_a_short_sentence_without_a_full_stop_is_a_statement(short: str) -> None
 
 def test_notes_of_catchwords_alone_are_held_beside_the_conversation_too() -> None:
     assert reading.report_of(["Kluisje met geld leeg"]).sentences == ("Kluisje met geld leeg",)
+
+
+def test_a_heading_is_kept_apart_and_what_is_said_shortly_is_not(report: Callable[[bytes], Path]) -> None:
+    said = "Verslag van het gesprek\n\n- tas met 450 euro weg\n\nGeen brief van tevoren\n\n" + SENTENCES[0]
+    found = read_report(report(said.encode()))
+    assert found.headings == ("Verslag van het gesprek",)
+    assert found.sentences == ("tas met 450 euro weg", "Geen brief van tevoren", SENTENCES[0])

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.comparison.compare import NotCompared
-from pipeline.comparison.model import DifferenceClass, RecordingFinding, RecordingFindingKind, SameRecording
+from pipeline.comparison.model import DifferenceClass, RecordingFinding, RecordingFindingKind, ReportComparison, SameRecording
 from pipeline.comparison.reading import read_comparison
 from pipeline.comparison.reading.wording import certainty, length, percent, sameness
 from pipeline.comparison.wording import comparison_in_words
@@ -186,3 +186,11 @@ def test_a_hundred_per_cent_is_all_of_it() -> None:
 def test_doubt_is_told_in_words() -> None:
     assert certainty(0.31, DUTCH) == ("herkenning onzeker (31%)", True)
     assert certainty(None, DUTCH) == ("", False)
+
+
+def test_rows_of_a_report_that_were_read_as_headings_are_told() -> None:
+    comparison, a, b = two_sides()
+    report = ReportComparison(language="nl", statements=(), omitted=(), headings=("Verslag van het gesprek",))
+    reading = read_comparison(replace(comparison, report=report), a, b)
+    left_open = next(fact for fact in reading.summary if fact.key == "open").sentences
+    assert any("“Verslag van het gesprek”" in sentence for sentence in left_open)

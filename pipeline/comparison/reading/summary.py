@@ -26,6 +26,7 @@ Kind = RecordingFindingKind
 
 # So many words in a row on one side are a passage.
 _PASSAGE_WORDS = 6
+_HEADINGS_LISTED = 12
 
 
 def summary(comparison: Comparison, say: Texts) -> tuple[Fact, ...]:
@@ -185,6 +186,9 @@ def _not_compared(comparison: Comparison, say: Texts) -> Iterator[str]:
             yield say("comparison.sound.unclear", count=len(unclear), length=total)
     if comparison.minutes is not None and not comparison.minutes.comparable:
         yield say("comparison.minutes.not_comparable")
+    if comparison.report is not None and (headings := comparison.report.headings):
+        listed = ", ".join(f"“{heading}”" for heading in headings[:_HEADINGS_LISTED])
+        yield say("comparison.report.headings", count=len(headings), listed=listed)
     for part in comparison.not_compared:
         yield say(f"errors.{part.reason}.what", **part.details)
         yield say(f"errors.{part.reason}.meaning", **part.details)
