@@ -1,8 +1,8 @@
 import errno
-import multiprocessing
 import os
 import random
 from datetime import UTC, datetime, timedelta, timezone
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,9 @@ from pipeline.dossier.custody import Act
 from pipeline.dossier.layout import Dossier
 from pipeline.errors import InternalFault, VerificationFailed
 from tests.dossier.conftest import KillAfter
+
+# Tests of the flows leave threads in this process, which a fork does not survive.
+SPAWN = get_context("spawn")
 
 NOW = datetime(2026, 3, 3, 14, 0, tzinfo=timezone(timedelta(hours=1)))
 
@@ -183,7 +186,7 @@ def _append_many(folder: Path, actor: str) -> None:
 
 def test_writers_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
     actors = ["staff", "client", "secretary", "wederhoor"]
-    processes = [multiprocessing.Process(target=_append_many, args=(tmp_path, actor)) for actor in actors]
+    processes = [SPAWN.Process(target=_append_many, args=(tmp_path, actor)) for actor in actors]
     for process in processes:
         process.start()
     for process in processes:

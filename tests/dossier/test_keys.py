@@ -1,5 +1,6 @@
-import multiprocessing
 from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
+from multiprocessing.queues import Queue
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ from pipeline.dossier.checking.command import read_keys
 from pipeline.dossier.checking.signatures import signature_holds, trusted_with
 from pipeline.dossier.keys import KeyRing, PublicKeys
 from pipeline.errors import InputRefused, InternalFault, UsageError
+
+# Tests of the flows leave threads in this process, which a fork does not survive.
+SPAWN = get_context("spawn")
 
 NOW = datetime(2026, 3, 3, 13, tzinfo=UTC)
 PASSPHRASE = "vier willekeurige woorden samen"
@@ -28,13 +32,13 @@ def test_a_key_is_made_on_first_use_and_stays(ring: KeyRing, tmp_path: Path) -> 
     assert (tmp_path / "keys" / f"signing-{key.key_id}.key").stat().st_mode & 0o777 == 0o600
 
 
-def _key_id(folder: Path, found: "multiprocessing.Queue[str]") -> None:
+def _key_id(folder: Path, found: "Queue[str]") -> None:
     found.put(KeyRing(folder).current(NOW).key_id)
 
 
 def test_first_uses_at_the_same_time_make_one_key(tmp_path: Path) -> None:
-    found: multiprocessing.Queue[str] = multiprocessing.Queue()
-    processes = [multiprocessing.Process(target=_key_id, args=(tmp_path / "keys", found)) for _ in range(4)]
+    found: Queue[str] = SPAWN.Queue()
+    processes = [SPAWN.Process(target=_key_id, args=(tmp_path / "keys", found)) for _ in range(4)]
     for process in processes:
         process.start()
     assert len({found.get(timeout=30) for _ in processes}) == 1

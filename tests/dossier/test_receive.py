@@ -1,10 +1,10 @@
-import multiprocessing
 import os
 import random
 import shutil
 import stat
 import time
 from datetime import datetime, timedelta, timezone
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,9 @@ from pipeline.settings import Settings
 from pipeline.shipped import SAMPLE_AUDIO
 from pipeline.texts import Language
 from tests.dossier.conftest import KillAfter, write_wav
+
+# Tests of the flows leave threads in this process, which a fork does not survive.
+SPAWN = get_context("spawn")
 
 NOW = datetime(2026, 3, 3, 14, 0, tzinfo=timezone(timedelta(hours=1)))
 LATER = NOW + timedelta(days=2)
@@ -168,10 +171,12 @@ def test_a_file_that_changes_while_it_is_copied_is_refused(recording: Path, out:
 
 def test_a_file_that_grows_all_the_while_is_never_half_a_dossier(out: Path, tmp_path: Path) -> None:
     source = write_wav(tmp_path / "groeit.wav", seconds=600)
-    writer = multiprocessing.Process(target=_keep_growing, args=(source,))
+    writer = SPAWN.Process(target=_keep_growing, args=(source,))
+    size = source.stat().st_size
     writer.start()
     try:
-        time.sleep(0.1)
+        while source.stat().st_size == size and writer.is_alive():
+            time.sleep(0.01)
         with pytest.raises(InputRefused) as refused:
             secure(source, out)
     finally:
@@ -225,7 +230,7 @@ def _secure_in_child(source: Path, out: Path) -> None:
 
 
 def test_the_same_recording_received_by_several_at_once_is_one_dossier(recording: Path, out: Path) -> None:
-    processes = [multiprocessing.Process(target=_secure_in_child, args=(recording, out)) for _ in range(3)]
+    processes = [SPAWN.Process(target=_secure_in_child, args=(recording, out)) for _ in range(3)]
     for process in processes:
         process.start()
     for process in processes:

@@ -1,8 +1,8 @@
-import multiprocessing
 import os
 import random
 import time
 from collections.abc import Callable
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from pipeline.dossier.store import StageKey, StageStore
 from pipeline.errors import InternalFault
 from tests.dossier.conftest import KillAfter
+
+# Tests of the flows leave threads in this process, which a fork does not survive.
+SPAWN = get_context("spawn")
 
 KEY = StageKey(stage="transcribe", version=1, inputs=("ab",), settings="cd", weights=("ef",))
 
@@ -173,7 +176,7 @@ def _run_slowly(root: Path, log: Path) -> None:
 
 
 def test_of_several_processes_at_once_one_produces(tmp_path: Path) -> None:
-    processes = [multiprocessing.Process(target=_run_slowly, args=(tmp_path / "work", tmp_path / "log")) for _ in range(4)]
+    processes = [SPAWN.Process(target=_run_slowly, args=(tmp_path / "work", tmp_path / "log")) for _ in range(4)]
     for process in processes:
         process.start()
     for process in processes:

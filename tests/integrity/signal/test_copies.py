@@ -74,12 +74,12 @@ def test_a_message_that_is_played_over_and_over_is_told_once(talk: Samples, tmp_
     parts = [part for number in range(10) for part in (talk[:, number * 2 * RATE : (number * 2 + 2) * RATE], message)]
     document = examined(encode(tmp_path / "menu.wav", np.concatenate(parts, axis=1), WAV))
     assert [(finding.level, finding.kind) for finding in document.findings] == [(Level.HISTORY, "often_repeated")]
-    assert document.tests[0].reason == "repeats_by_itself"
+    assert document.tests[-1].reason == "repeats_by_itself"
 
 
 def test_silence_cannot_be_compared(tmp_path: Path) -> None:
     document = examined(encode(tmp_path / "quiet.wav", np.zeros((1, 5 * RATE), np.float32), WAV))
-    assert document.tests[0].reason == "too_quiet"
+    assert document.tests[-1].reason == "too_quiet"
 
 
 def test_noise_of_a_few_steps_is_no_copy_of_other_such_noise(tmp_path: Path) -> None:

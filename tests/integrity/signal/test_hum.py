@@ -48,7 +48,7 @@ def test_a_cut_makes_the_hum_jump(saved: Encoding, talk: Samples, tmp_path: Path
 def test_hum_that_runs_on_gives_nothing(talk: Samples, tmp_path: Path) -> None:
     document = examined(encode(tmp_path / "whole.wav", humming(talk), WAV))
     assert document.findings == ()
-    assert document.tests[0].applicable
+    assert document.tests[-1].applicable
 
 
 def test_whole_periods_that_are_gone_cannot_be_seen(talk: Samples, tmp_path: Path) -> None:
@@ -57,12 +57,12 @@ def test_whole_periods_that_are_gone_cannot_be_seen(talk: Samples, tmp_path: Pat
 
 def test_without_hum_it_cannot_be_tested(talk: Samples, tmp_path: Path) -> None:
     document = examined(encode(tmp_path / "talk.wav", talk, WAV))
-    assert (document.findings, document.tests[0].reason) == ((), "no_hum")
+    assert (document.findings, document.tests[-1].reason) == ((), "no_hum")
 
 
 def test_nine_seconds_are_too_short(talk: Samples, tmp_path: Path) -> None:
     document = examined(encode(tmp_path / "short.wav", humming(talk)[:, : 9 * RATE], WAV))
-    assert document.tests[0].reason == "too_short_for_hum"
+    assert document.tests[-1].reason == "too_short_for_hum"
 
 
 def test_sixty_hertz_is_followed_too(talk: Samples, tmp_path: Path) -> None:
