@@ -39,8 +39,15 @@ class Texts:
         return frozenset(self._sentences)
 
     def explain(self, error: WederhoorError) -> str:
-        """What happened, what it means and what to do, one line each."""
-        return "\n".join(self(f"errors.{error.text_key}.{part}", **error.details) for part in ("what", "meaning", "advice"))
+        """What happened, what it means and what to do, one line each. A detail `parties` lists roles, which are put in words."""
+        details = dict(error.details)
+        if "parties" in details:
+            details["parties"] = ", ".join(map(self.role, str(details["parties"]).split(", ")))
+        return "\n".join(self(f"errors.{error.text_key}.{part}", **details) for part in ("what", "meaning", "advice"))
+
+    def role(self, role: str) -> str:
+        """A role in words; one that has no word stands as it was given."""
+        return self._sentences.get(f"speakers.role.{role}", role)
 
 
 @cache

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import InputRefused
+from pipeline.errors import InputRefused, RefusedByRule
 from pipeline.texts import Language, Texts, texts
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,6 +42,12 @@ def test_every_error_has_what_meaning_and_advice() -> None:
 def test_an_explanation_fills_in_the_details() -> None:
     explained = texts(Language.DUTCH).explain(InputRefused("document_too_large"))
     assert explained.splitlines()[0] == "Dit bestand is te groot om te lezen."
+
+
+def test_parties_are_named_in_the_reader_s_words() -> None:
+    error = RefusedByRule("establish_too_early", parties="client, staff", before="2030-01-15")
+    assert "cliënt, medewerker" in texts(Language.DUTCH).explain(error)
+    assert texts(Language.DUTCH).role("buurman") == "buurman"
 
 
 def test_braces_in_a_detail_are_text() -> None:

@@ -89,7 +89,7 @@ def hand_in(dossier: Dossier, language: Language, *, now: datetime) -> Receipt:
     rows = {
         "file": printable(recording.received_name),
         "received": local_time(recording.received_at, say),
-        "by": recording.handed_in_by or say("receipt.not_told"),
+        "by": say.role(recording.handed_in_by) if recording.handed_in_by else say("receipt.not_told"),
         "how": say(f"receipt.how.{recording.handed_in_how.value if recording.handed_in_how else 'unknown'}"),
         "size": _bytes(recording.size_bytes, say),
         "duration": duration(recording.format.duration_ms),
