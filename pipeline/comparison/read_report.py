@@ -66,15 +66,14 @@ def report_of(paragraphs: list[str]) -> Report:
     """The sentences of paragraphs. Headings and fragments under three words are no statements."""
     parted = [[sentence for sentence in sentences(paragraph) if len(sentence.split()) >= _FEWEST_WORDS] for paragraph in paragraphs]
     language = language_of(word for paragraph in parted for sentence in paragraph for word in sentence.split())
-    headings = [
-        paragraph[0]
-        for paragraph, written in zip(parted, paragraphs, strict=True)
-        if paragraph and is_heading(paragraph, language) and not _BULLET.match(written)
-    ]
+    found: list[str] = []
+    headings: list[str] = []
+    for paragraph, written in zip(parted, paragraphs, strict=True):
+        is_named = not _BULLET.match(written) and is_heading(paragraph, language)
+        (headings if is_named else found).extend(paragraph)
     # Notes may be nothing but catchwords: then these are what there is to hold beside the conversation.
-    if len(headings) == sum(map(len, parted)):
-        headings = []
-    found = [sentence for paragraph in parted for sentence in paragraph if paragraph[0] not in headings]
+    if not found:
+        found, headings = headings, []
     if not found:
         raise InputRefused("report_empty")
     if len(found) > MAX_SENTENCES:
@@ -85,7 +84,7 @@ def report_of(paragraphs: list[str]) -> Report:
 def is_heading(paragraph: list[str], language: str | None) -> bool:
     """Whether a paragraph, in sentences, only names what follows: a few words without verb, denial or full stop."""
     if len(paragraph) != 1 or _ENDS.search(paragraph[0]):
-        return not paragraph
+        return False
     said = [plain(word) for word in paragraph[0].split()]
     code = language or "nl"
     return len(said) <= _LONGEST_HEADING and not any(is_verb_form(word, code) or word in LEXICONS[code].negations for word in said)

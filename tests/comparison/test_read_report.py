@@ -255,3 +255,9 @@ def test_a_heading_is_kept_apart_and_what_is_said_shortly_is_not(report: Callabl
     found = read_report(report(said.encode()))
     assert found.headings == ("Verslag van het gesprek",)
     assert found.sentences == ("tas met 450 euro weg", "Geen brief van tevoren", SENTENCES[0])
+
+
+def test_a_list_item_in_the_words_of_a_heading_is_a_statement_all_the_same(report: Callable[[bytes], Path]) -> None:
+    said = f"De tas van klager\n\n- De tas van klager\n\n{SENTENCES[0]}"
+    found = read_report(report(said.encode()))
+    assert (found.headings, found.sentences) == (("De tas van klager",), ("De tas van klager", SENTENCES[0]))
