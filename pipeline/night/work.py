@@ -304,9 +304,11 @@ def _commit(claim: Claim, result: NightResult, bureau: Bureau) -> None:
 
 def _remove_dropped(done: Path, result: NightResult) -> None:
     dossier = Dossier.open(Path(result.folder))
-    held = dossier.agreement if result.outcome is Outcome.AGREED else dossier.original()
+    is_agreement_only = result.outcome is Outcome.AGREED
+    held = documents.sha256_file(dossier.agreement if is_agreement_only else dossier.original())
+    is_as_told = is_agreement_only or held == result.recording_sha256
     for kept in (done / ORIGINAL).iterdir():
-        if documents.sha256_file(kept) == documents.sha256_file(held):
+        if is_as_told and documents.sha256_file(kept) == held:
             kept.unlink()
     (done / ORIGINAL).rmdir()
 
