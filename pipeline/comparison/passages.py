@@ -36,7 +36,6 @@ _WHO_WEIGHT = 2.0
 # Rare words count most, but all count.
 _FLAT = 1.0
 _LETTERS = 0.3
-_LETTERS_SCALE = 1.0
 _EXTRA_LINE = 0.05
 _LENGTH = 0.06
 _COMFORTABLE_TERMS = 8
@@ -114,7 +113,7 @@ class PassageIndex:
             return []
         terms = self.statement_terms(statement)
         coverage = self.coverage(terms)
-        letters = _LETTERS * _LETTERS_SCALE * self._letters.likeness(terms)
+        letters = _LETTERS * self._letters.likeness(terms)
         named = np.array([speaker in mentioned for speaker in self.speakers])
         own = coverage.weights @ coverage.covered + letters
         scores = np.stack([self._scores(length, coverage, letters, named) for length in range(1, LONGEST_PASSAGE + 1)])
@@ -149,7 +148,7 @@ class PassageIndex:
         return Met(
             score=score if (covered >= least).any() else 0.0,
             terms=of_substance if (covered >= least).any() else 0,
-            letters=float(letters[first : last + 1].max()) / (_LETTERS * _LETTERS_SCALE),
+            letters=float(letters[first : last + 1].max()) / _LETTERS,
         )
 
     def _scores(self, length: int, coverage: Coverage, letters: Scores, named: NDArray[np.bool_]) -> Scores:

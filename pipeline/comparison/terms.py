@@ -93,18 +93,14 @@ def concepts(term: str, lexicon: Lexicon) -> frozenset[str]:
     return _groups_of(lexicon.code).get(term, frozenset())
 
 
-_TABLES: dict[str, dict[str, frozenset[str]]] = {}
-
-
+@cache
 def _groups_of(code: str) -> dict[str, frozenset[str]]:
-    if code not in _TABLES:
-        table: dict[str, set[str]] = defaultdict(set)
-        for number, group in enumerate(GROUPS[code]):
-            for word in group:
-                for form in (plain(word), lemma(plain(word), code)):
-                    table[form].add(str(number))
-        _TABLES[code] = {form: frozenset(names) for form, names in table.items()}
-    return _TABLES[code]
+    table: dict[str, set[str]] = defaultdict(set)
+    for number, group in enumerate(GROUPS[code]):
+        for word in group:
+            for form in (plain(word), lemma(plain(word), code)):
+                table[form].add(str(number))
+    return {form: frozenset(names) for form, names in table.items()}
 
 
 @cache

@@ -165,16 +165,6 @@ _ENGLISH_EMPTY = words("""
     """)
 EMPTY = {"nl": _DUTCH_EMPTY, "en": _ENGLISH_EMPTY}
 
-# What a report calls the parties; nobody says it of himself, so it tells nothing of where a statement belongs.
-PARTY_WORDS = {
-    "nl": words("""
-        klager klaagster client cliente verzoeker verzoekster verweerder verweerster beklaagde voorzitter voorzitster ondersteuner
-        ondersteunster
-        gemachtigde appellant partij partijen
-    """),
-    "en": words("client complainant claimant respondent chair chairman chairperson supporter representative party parties"),
-}
-
 # Amounts after these are no exact ones.
 ABOUT = {
     "nl": words("bijna ongeveer circa ruim rond omstreeks haast ca plusminus pakweg zo'n dik krap"),

@@ -34,8 +34,7 @@ def speaker_labels(speakers: Sequence[Speaker], say: Texts) -> dict[str, str]:
 
 def role_label(role: str, say: Texts) -> str:
     """A role in words; a role we have no word for stands as it was given."""
-    key = f"speakers.role.{role}"
-    return say(key) if key in say.all_keys() else safe_text(role)
+    return safe_text(say.role(role))
 
 
 def named(name: str | None, role: str, say: Texts) -> str:

@@ -60,6 +60,11 @@ class Signature:
         status = path.lstat()
         return cls(status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
+    @property
+    def quiet_since_ns(self) -> int:
+        """When it was last written to, moved or otherwise changed."""
+        return max(self.modified_ns, self.changed_ns)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drop:
@@ -106,7 +111,7 @@ def agreement_beside(spool: Spool, path: Path) -> Path | None:
 
     The top of an inbox holds everybody's files, so that no agreement there speaks for all of them.
     """
-    candidates = [path.with_suffix(".toml"), path.with_name(f"{path.name}.toml")]
+    candidates = list(own_agreements(path))
     folder = path.parent
     if folder != spool.top:
         candidates += [folder / name for name in AGREEMENT_NAMES]
@@ -115,9 +120,14 @@ def agreement_beside(spool: Spool, path: Path) -> Path | None:
     return next((candidate for candidate in candidates if candidate != path and _is_plain(candidate)), None)
 
 
+def own_agreements(path: Path) -> tuple[Path, Path]:
+    """What the own agreement of a recording dropped here may be called."""
+    return path.with_suffix(".toml"), path.with_name(f"{path.name}.toml")
+
+
 def is_own(agreement: Path, path: Path) -> bool:
     """Whether this agreement belongs to this one recording and not to all of its folder."""
-    return agreement.name in (path.with_suffix(".toml").name, f"{path.name}.toml") and agreement.name not in AGREEMENT_NAMES
+    return agreement.name in {own.name for own in own_agreements(path)} and agreement.name not in AGREEMENT_NAMES
 
 
 def deadline_of(agreement: Agreement) -> date | None:
@@ -145,8 +155,7 @@ class Settling:
 
     def is_quiet(self, drop: Drop, now_ns: int) -> bool:
         """Whether a file did not change for long enough. `now_ns`: now, by the clock that dates the file (Spool.now_ns)."""
-        quiet_since = max(drop.signature.modified_ns, drop.signature.changed_ns)
-        if now_ns - quiet_since >= self.seconds * 1e9:
+        if now_ns - drop.signature.quiet_since_ns >= self.seconds * 1e9:
             return True
         # A file from the future, or a clock that was set back: watch it ourselves.
         seen = self._seen.get(drop.path)

@@ -16,7 +16,7 @@ from pipeline import documents
 from pipeline.dossier.layout import Dossier
 from pipeline.errors import InputRefused, WederhoorError
 from pipeline.night.claims import Claim, ClaimRecord, claims_in
-from pipeline.night.inbox import AGREEMENT_NAMES, Drop, drop_of, files_in, is_agreement
+from pipeline.night.inbox import AGREEMENT_NAMES, Drop, drop_of, files_in, is_agreement, own_agreements
 from pipeline.night.results import RESULT, NightResult
 from pipeline.night.spool import Spool
 from pipeline.recording.agreement import read_agreement_bytes
@@ -34,8 +34,8 @@ def late_agreements(spool: Spool, now_ns: int) -> Iterator[Drop]:
         return
     # In this order: a recording that is taken meanwhile is seen in one place or the next.
     claims = chain(claims_in(spool, spool.claims), claims_in(spool, spool.quarantine))
-    under_way = {name for claim in claims for name in _named(spool.place(claim.record.dropped))}
-    done = {name for folder in _done_lately(spool) for name in _named(spool.place(_dropped_as(folder)))}
+    under_way = {name for claim in claims for name in own_agreements(spool.place(claim.record.dropped))}
+    done = {name for folder in _done_lately(spool) for name in own_agreements(spool.place(_dropped_as(folder)))}
     late = done - under_way
     yield from (drop for drop in lonely if drop.path in late)
 
@@ -45,7 +45,7 @@ def dossier_of(agreement: Claim) -> Dossier:
     dropped = agreement.spool.place(agreement.record.dropped)
     found: dict[Path, Dossier] = {}
     for folder in _done_lately(agreement.spool):
-        if dropped in _named(agreement.spool.place(_dropped_as(folder))):
+        if dropped in own_agreements(agreement.spool.place(_dropped_as(folder))):
             dossier = Dossier.open(Path(documents.read(NightResult, folder / RESULT).folder))
             found[dossier.path] = dossier
     if len(found) != 1:
@@ -68,13 +68,8 @@ def _lonely(spool: Spool, now_ns: int) -> Iterator[Drop]:
                 continue
             with contextlib.suppress(FileNotFoundError):
                 drop = drop_of(spool, path)
-                if now_ns - max(drop.signature.modified_ns, drop.signature.changed_ns) >= LAIN_SECONDS * 1e9:
+                if now_ns - drop.signature.quiet_since_ns >= LAIN_SECONDS * 1e9:
                     yield drop
-
-
-def _named(recording: Path) -> tuple[Path, Path]:
-    """What a recording's own agreement may be called (inbox.is_own)."""
-    return recording.with_suffix(".toml"), recording.with_name(f"{recording.name}.toml")
 
 
 def _beginnings(name: str) -> Iterator[str]:

@@ -54,16 +54,10 @@ def _detail(name: str, value: str, say: Texts) -> str:
         day = date.fromisoformat(value)
         return say("formats.day", day=day.day, month=say(f"formats.month.{day.month}"), year=day.year)
     if name == "parties":
-        return ", ".join(_party(party, say) for party in value.split(", "))
+        return ", ".join(map(say.role, value.split(", ")))
     if name == "place" and (question := question_at(value)):
         return say("rules.question", question=say(question.text_key), place=value)
     return value
-
-
-def _party(party: str, say: Texts) -> str:
-    """A party's id in words where the id is a role, as it is wherever nobody chose another."""
-    key = f"speakers.role.{party}"
-    return say(key) if key in say.all_keys() else party
 
 
 def _heading(text: str) -> str:

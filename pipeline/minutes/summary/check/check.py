@@ -270,9 +270,9 @@ class _Comparison:
 
     def _denials(self) -> Iterator[Problem]:
         """Claims that are denied where the lines affirm, or affirmed where they deny."""
-        if sum(claim.denials for claim in self.claims) > self._denied_in_sources():
-            yield Problem(ProblemKind.DENIAL, " ".join(word for claim in self.claims if claim.denials for word in claim.plain))
         written = sum(claim.denials for claim in self.claims)
+        if written > self._denied_in_sources():
+            yield Problem(ProblemKind.DENIAL, " ".join(word for claim in self.claims if claim.denials for word in claim.plain))
         if written < self._spoken_denials.least:
             yield Problem(ProblemKind.DENIAL, " ".join(self.claims[0].plain))
         for claim in self.claims:
@@ -281,9 +281,13 @@ class _Comparison:
                 yield Problem(ProblemKind.DENIAL, " ".join(claim.plain))
 
     @cached_property
+    def _spoken(self) -> list[Claim]:
+        """All claims of the lines that are cited."""
+        return [claim for line in self.lines for claim in self.checker.claims_of(line)]
+
+    @cached_property
     def _spoken_denials(self) -> Denied:
-        spoken = [claim for line in self.lines for claim in self.checker.claims_of(line)]
-        return denied_in(spoken, self.claims, self.language)
+        return denied_in(self._spoken, self.claims, self.language)
 
     def _denied_in_sources(self) -> int:
         """How many denials the sentence can take from its lines."""
@@ -509,11 +513,10 @@ class _Comparison:
 
     def _misplaced(self) -> Iterator[Problem]:
         """Numbers, moments and names that the lines name with something else: two that changed places."""
-        spoken = [claim for line in self.lines for claim in self.checker.claims_of(line)]
         affirmed = [claim for claim in self.claims if not claim.denials]
-        for unit in exchanged(affirmed, spoken, _same_quantity, self.language):
+        for unit in exchanged(affirmed, self._spoken, _same_quantity, self.language):
             yield Problem(_MISPLACED[unit.kind], unit.key)
-        for unit in self._retracted(spoken):
+        for unit in self._retracted(self._spoken):
             yield Problem(_MISPLACED[unit.kind], unit.key)
         kinds = (Kind.NUMBER, Kind.TIME, Kind.NAME)
         mine = [unit for claim in self.claims for unit in claim.of(*kinds)]
