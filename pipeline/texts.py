@@ -16,6 +16,10 @@ class Language(StrEnum):
     ENGLISH = "en"
 
 
+# Details of errors that hold a term of ours, or several with commas between, and the table with its words.
+_TERMS = {"parties": "speakers.role", "now": "minutes.state", "wanted": "minutes.state"}
+
+
 class Texts:
     """The sentences of one language, by dotted key such as `minutes.state.concept`."""
 
@@ -39,15 +43,16 @@ class Texts:
         return frozenset(self._sentences)
 
     def explain(self, error: WederhoorError) -> str:
-        """What happened, what it means and what to do, one line each. A detail `parties` lists roles, which are put in words."""
-        details = dict(error.details)
-        if "parties" in details:
-            details["parties"] = ", ".join(map(self.role, str(details["parties"]).split(", ")))
+        """What happened, what it means and what to do, one line each."""
+        details = {name: self._worded(_TERMS[name], str(value)) if name in _TERMS else value for name, value in error.details.items()}
         return "\n".join(self(f"errors.{error.text_key}.{part}", **details) for part in ("what", "meaning", "advice"))
 
     def role(self, role: str) -> str:
         """A role in words; one that has no word stands as it was given."""
-        return self._sentences.get(f"speakers.role.{role}", role)
+        return self._worded(_TERMS["parties"], role)
+
+    def _worded(self, table: str, listed: str) -> str:
+        return ", ".join(self._sentences.get(f"{table}.{term}", term) for term in listed.split(", "))
 
 
 @cache

@@ -50,6 +50,11 @@ def test_parties_are_named_in_the_reader_s_words() -> None:
     assert texts(Language.DUTCH).role("buurman") == "buurman"
 
 
+def test_the_state_of_minutes_is_told_in_the_reader_s_words() -> None:
+    error = RefusedByRule("minutes_state", now="concept", wanted="established")
+    assert "“Concept”, gevraagd is “Vastgesteld”" in texts(Language.DUTCH).explain(error)
+
+
 def test_braces_in_a_detail_are_text() -> None:
     error = InputRefused("worker_crashed", signal="{0.__class__}")
     assert "{0.__class__}" in texts(Language.ENGLISH).explain(error)
