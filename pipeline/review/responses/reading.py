@@ -6,9 +6,9 @@ import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from pipeline.errors import InputRefused, VerificationFailed
 from pipeline.review.responses.document import ClosedFile, ResponseFile
@@ -19,20 +19,30 @@ _MAX_INTEGER_DIGITS = 9
 # The page writes the schema first; a file that says so elsewhere is read as an open response, and refused.
 _CLOSED = re.compile(rb'"schema"\s*:\s*"wederhoor/closed-response/')
 _LOOK_AHEAD = 200
-_Kind = TypeVar("_Kind", bound=BaseModel)
+_File = TypeVar("_File", ResponseFile, ClosedFile)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReceivedFile:
-    """A response file as it came in: its bytes, and what stands in it."""
+class _FromParty(Generic[_File]):
+    """A file of a party as it came in: its bytes, and what stands in it."""
 
     data: bytes
     plain: dict[str, Any]
-    response: ResponseFile
+    response: _File
 
     def check_signature(self, key: ResponseKey) -> None:
         """Raise VerificationFailed unless this key signed exactly this file, and it is the key of the party it names."""
-        _check_signature(self, key)
+        proof, party = self.response.proof, self.response.creator.party
+        if proof is None or not key.holds(proof.value, signed_message(self.plain)):
+            raise VerificationFailed("response_signature_wrong")
+        if key.party != party:
+            raise VerificationFailed("response_key_of_other", party=party)
+
+
+class ReceivedFile(_FromParty[ResponseFile]):
+    """A response that can be read."""
+
+    __slots__ = ()
 
     @property
     def spoken_of(self) -> frozenset[str]:
@@ -40,17 +50,10 @@ class ReceivedFile:
         return frozenset((self.response.minutes.sha256, *(one.target.minutes_sha256 for one in self.response.first.items)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceivedClosed:
-    """A closed response as it came in; what it says is for the committee."""
+class ReceivedClosed(_FromParty[ClosedFile]):
+    """A closed response; what it says is for the committee."""
 
-    data: bytes
-    plain: dict[str, Any]
-    response: ClosedFile
-
-    def check_signature(self, key: ResponseKey) -> None:
-        """Raise VerificationFailed unless this key signed exactly this file, and it is the key of the party it names."""
-        _check_signature(self, key)
+    __slots__ = ()
 
     @property
     def spoken_of(self) -> frozenset[str]:
@@ -59,14 +62,6 @@ class ReceivedClosed:
 
 
 Received = ReceivedFile | ReceivedClosed
-
-
-def _check_signature(received: Received, key: ResponseKey) -> None:
-    proof, party = received.response.proof, received.response.creator.party
-    if proof is None or not key.holds(proof.value, signed_message(received.plain)):
-        raise VerificationFailed("response_signature_wrong")
-    if key.party != party:
-        raise VerificationFailed("response_key_of_other", party=party)
 
 
 def read_response_bytes(path: Path) -> bytes:
@@ -96,7 +91,7 @@ def parse_received(data: bytes, name: str) -> Received:
     return ReceivedClosed(data=data, plain=plain, response=closed)
 
 
-def _parsed(data: bytes, name: str, kind: type[_Kind]) -> tuple[dict[str, Any], _Kind]:
+def _parsed(data: bytes, name: str, kind: type[_File]) -> tuple[dict[str, Any], _File]:
     if len(data) > MAX_RESPONSE_BYTES:
         raise InputRefused("response_too_large", file=name, megabytes=MAX_RESPONSE_BYTES // 1024**2)
     try:
