@@ -10,6 +10,11 @@ COMMAND = [sys.executable, "-m", "pipeline"]
 FAKE_ENGINES = {"WEDERHOOR_SPEECH__ENGINE": "tests.fakes:engine", "WEDERHOOR_DIARISATION__ENGINE": "tests.fakes:diariser"}
 
 
+# A night lasts from noon to noon, and the last one is that whose window began last. With a window from noon a run by hand belongs
+# to it at any hour; with the usual one only from half past ten in the evening to noon.
+NIGHT_AT_ANY_HOUR = {"WEDERHOOR_NIGHT__STARTS": "12:00", "WEDERHOOR_NIGHT__SETTLE_SECONDS": "0"}
+
+
 def wederhoor(*arguments: str | Path, environment: dict[str, str] | None = None, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """Run `wederhoor` to its end."""
     return subprocess.run(

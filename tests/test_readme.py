@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.shipped import SAMPLE_AUDIO
-from tests.commands import FAKE_ENGINES, ROOT, wederhoor
+from tests.commands import FAKE_ENGINES, NIGHT_AT_ANY_HOUR, ROOT, wederhoor
 from tests.night.planted import speechlike
 from tests.review.responses.files import PartyPage
 
@@ -46,7 +46,7 @@ def test_a_command_of_the_readme_runs_as_it_stands_there(command: str, desk: Pat
         client = PartyPage.read(page)
         (desk / "reactie.jsonld").write_bytes(client.save(client.about("oneens", "line", "L0002", text="Zo was het niet.")))
 
-    done = wederhoor(*arguments, environment=FAKE_ENGINES | {"WEDERHOOR_NIGHT__SETTLE_SECONDS": "0"}, cwd=desk)
+    done = wederhoor(*arguments, environment=FAKE_ENGINES | NIGHT_AT_ANY_HOUR, cwd=desk)
 
     assert done.returncode == 0, done.stderr
     if command == "overnight":

@@ -20,7 +20,7 @@ from pipeline.night.inbox import WHY, dropped_files
 from pipeline.night.spool import SPOOL, Kind, Spool
 from pipeline.night.why import quarantined
 from pipeline.schemas import shipped_schema
-from tests.commands import FAKE_ENGINES, ROOT, wederhoor
+from tests.commands import FAKE_ENGINES, NIGHT_AT_ANY_HOUR, ROOT, wederhoor
 from tests.fakes import WORDS
 from tests.flows.test_recording import everything_in
 from tests.night.planted import CANARY, Planted, everything_under, plain_files, plant_night
@@ -40,17 +40,17 @@ class Inn:
 
     @property
     def environment(self) -> dict[str, str]:
-        return FAKE_ENGINES | {
+        settings = {
             "FAKE_ENGINES_LOG": str(self.asked),
             "WEDERHOOR_PATHS__OUTPUT": str(self.archive),
             "WEDERHOOR_NIGHT__INBOX": str(self.inbox),
             "WEDERHOOR_NIGHT__CASES": str(self.folder / "zaken"),
             "WEDERHOOR_NIGHT__REPORTS": str(self.reports),
-            "WEDERHOOR_NIGHT__SETTLE_SECONDS": "0",
             "WEDERHOOR_NIGHT__WORKERS": "2",
             "WEDERHOOR_NIGHT__MINIMUM_FREE_GB": "0.1",
             "WEDERHOOR_WORKERS__MINIMUM_LIMIT_SECONDS": "90",
         }
+        return FAKE_ENGINES | NIGHT_AT_ANY_HOUR | settings
 
     def report(self) -> dict[str, Any]:
         (path,) = self.reports.glob("*.json")
